@@ -1,0 +1,1 @@
+"""Asteroid Belt Prospector."""
