@@ -1,0 +1,100 @@
+/** What the HTTP API and the live websocket hand out (runs, windows, replays), as documented in the API docs. */
+export type RunStatus = "queued" | "running" | "stopping" | "finished" | "stopped" | "failed";
+
+export interface Run {
+  id: string;
+  name: string;
+  status: RunStatus;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  config: Record<string, unknown>;
+  seed: number;
+  env_steps_total: number;
+  total_env_steps: number;
+  /** 0..1 */
+  progress: number;
+  windows_count: number;
+  last_window_id: number | null;
+  latest_replay_id: string | null;
+  best_return: number | null;
+  steps_per_second: number | null;
+  error: string | null;
+  parent_id: string | null;
+  live_seq: number;
+}
+
+/** Metrics of a window; null where the window has no value (no finished episode). */
+export interface WindowRow {
+  window_id: number;
+  env_steps_total: number;
+  ticks: number;
+  wall_time_s: number;
+  steps_per_second: number | null;
+  episodes_completed: number;
+  episodes_terminated: number;
+  episodes_truncated: number;
+  episodes_destroyed: number;
+  episodes_stranded: number;
+  episodes_cashed_out: number;
+  return_mean: number | null;
+  return_median: number | null;
+  return_std: number | null;
+  invalid_action_rate: number | null;
+  credits_mean: number | null;
+  net_profit_mean: number | null;
+  profit_per_tick_mean: number | null;
+  survival_mean: number | null;
+  overheat_ticks_mean: number | null;
+  pirate_encounters_mean: number | null;
+  value_lost_to_pirates_mean: number | null;
+  fuel_used_mean: number | null;
+  hull_damage_mean: number | null;
+  tool_wear_mean: number | null;
+  scan_count_mean: number | null;
+  mining_ticks_mean: number | null;
+  cargo_utilization_avg_mean: number | null;
+  policy_loss: number | null;
+  value_loss: number | null;
+  entropy: number | null;
+  approx_kl: number | null;
+  clip_fraction: number | null;
+  explained_variance: number | null;
+  learning_rate: number | null;
+  created_at?: string;
+}
+
+export type EndReason = "cash_out" | "destroyed" | "stranded" | "timeout";
+
+export interface Replay {
+  id: string;
+  run_id: string;
+  window_id: number | null;
+  env_steps_total: number | null;
+  seed: number;
+  time_max: number;
+  tags: string[];
+  return: number;
+  credits: number;
+  net_profit: number;
+  survival: number;
+  steps: number;
+  ticks: number;
+  end_reason: EndReason;
+  final_state_hash: string;
+  rules_version: string;
+  created_at: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  count: number;
+}
+
+export interface CompletenessRow {
+  source: "windows" | "checkpoints" | "replays";
+  status: "ok" | "stale" | "missing" | "error";
+  count: number;
+  last_at: string | null;
+  detail: string | null;
+}
