@@ -1,0 +1,185 @@
+import { type Marker, markersOf } from "../player/markers";
+import { type Frame, FrameFormatError, type KnownGraph, parseFrame } from "./frame";
+import { ApiError, query, request } from "./http";
+
+/**
+ * Where a player gets the frames of one replay from. `want` says what is looked at; frames arrive later and
+ * `subscribe` tells. Another transport is another implementation of `FramePages`.
+ */
+export interface FramePages {
+  load(offset: number, limit: number, signal: AbortSignal): Promise<{ total: number; frames: Frame[] }>;
+}
+
+export function httpFramePages(runId: string, replayId: string): FramePages {
+  return {
+    async load(offset, limit, signal) {
+      const path = `/api/runs/${runId}/replays/${replayId}/frames${query({ offset, limit })}`;
+      const body = await request<{ total: number; frames: unknown[] }>(path, { signal });
+      return { total: body.total, frames: body.frames.map(parseFrame) };
+    },
+  };
+}
+
+export interface SourceView {
+  /** frames in the replay, null until the first page is here */
+  total: number | null;
+  markers: readonly Marker[];
+  /** loaded spans [from, to), in frames, sorted */
+  loaded: readonly [number, number][];
+  error: Error | null;
+}
+
+const PAGE = 100;
+const CACHE_PAGES = 60;
+const PARALLEL = 2;
+/** A replay that fits the cache is loaded to its end in the background, so that all its events get marked. */
+const WHOLE_PAGES = 30;
+
+export class FrameSource {
+  private pages = new Map<number, Frame[]>();
+  private markersByPage = new Map<number, Marker[]>();
+  private loading = new Map<number, AbortController>();
+  private listeners = new Set<() => void>();
+  private queue: number[] = [];
+  private view: SourceView = { total: null, markers: [], loaded: [], error: null };
+  private retry: ReturnType<typeof setTimeout> | null = null;
+  private closed = false;
+
+  constructor(
+    private readonly from: FramePages,
+    private readonly retryMs = 2000,
+  ) {}
+
+  subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+
+  snapshot = (): SourceView => this.view;
+
+  frame(index: number): Frame | undefined {
+    return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  isLoaded = (index: number): boolean => this.frame(index) !== undefined;
+
+  /** Loads what is shown at `index` first, then `ahead` pages after it, then (small replays) the rest. */
+  want(index: number, ahead = 1): void {
+    if (this.closed) return;
+    const here = Math.floor(index / PAGE);
+    const wanted: number[] = [];
+    for (let page = here; page <= here + ahead; page++) wanted.push(page);
+    const total = this.view.total;
+    const count = total === null ? 1 : Math.ceil(total / PAGE);
+    if (total !== null && count <= WHOLE_PAGES) for (let page = 0; page < count; page++) wanted.push(page);
+    this.queue = wanted.filter((page) => page >= 0 && (total === null ? page === here : page < count));
+    // What was asked for and is not wanted any more makes way for what is.
+    for (const [page, abort] of this.loading) if (!this.queue.includes(page)) abort.abort();
+    this.touch(here);
+    this.pump();
+  }
+
+  close(): void {
+    this.closed = true;
+    if (this.retry !== null) clearTimeout(this.retry);
+    for (const abort of this.loading.values()) abort.abort();
+    this.listeners.clear();
+  }
+
+  private pump(): void {
+    while (!this.closed && this.loading.size < PARALLEL && this.retry === null) {
+      const page = this.queue.find((p) => !this.pages.has(p) && !this.loading.has(p));
+      if (page === undefined) return;
+      void this.load(page);
+    }
+  }
+
+  private async load(page: number): Promise<void> {
+    const abort = new AbortController();
+    this.loading.set(page, abort);
+    try {
+      const { total, frames } = await this.from.load(page * PAGE, PAGE, abort.signal);
+      if (this.closed) return;
+      shareGraphs(frames);
+      this.pages.set(page, frames);
+      this.markersByPage.set(page, frames.flatMap(markersOf));
+      this.evict(page);
+      this.publish({ total, error: null });
+    } catch (error) {
+      if (abort.signal.aborted || this.closed) return;
+      this.publish({ error: error instanceof Error ? error : new Error(String(error)) });
+      if (isFinal(error)) {
+        this.closed = true;
+        return;
+      }
+      this.retry = setTimeout(() => {
+        this.retry = null;
+        this.pump();
+      }, this.retryMs);
+    } finally {
+      this.loading.delete(page);
+      this.pump();
+    }
+  }
+
+  /** Moves a page to the young end of the cache. */
+  private touch(page: number): void {
+    const frames = this.pages.get(page);
+    if (!frames) return;
+    this.pages.delete(page);
+    this.pages.set(page, frames);
+  }
+
+  private evict(keep: number): void {
+    for (const page of this.pages.keys()) {
+      if (this.pages.size <= CACHE_PAGES) return;
+      if (page !== keep) this.pages.delete(page);
+    }
+  }
+
+  private publish(change: Partial<SourceView>): void {
+    const inOrder = [...this.markersByPage.keys()].sort((a, b) => a - b);
+    this.view = {
+      ...this.view,
+      ...change,
+      markers: inOrder.flatMap((page) => this.markersByPage.get(page) ?? []),
+      loaded: spans([...this.pages.entries()].map(([page, f]) => [page * PAGE, page * PAGE + f.length])),
+    };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** Joins spans that touch. */
+export function spans(parts: [number, number][]): [number, number][] {
+  const joined: [number, number][] = [];
+  for (const [from, to] of parts.sort((a, b) => a[0] - b[0])) {
+    const last = joined.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else joined.push([from, to]);
+  }
+  return joined;
+}
+
+/** Frames in a row mostly know the same graph: keeping one object saves most of the memory and redraws nothing. */
+function shareGraphs(frames: Frame[]): void {
+  let shared: KnownGraph | null = null;
+  for (const frame of frames) {
+    if (shared && sameGraph(shared, frame.graph)) frame.graph = shared;
+    else shared = frame.graph;
+  }
+}
+
+function sameGraph(a: KnownGraph, b: KnownGraph): boolean {
+  return (
+    a.nodes.length === b.nodes.length &&
+    a.edges.length === b.edges.length &&
+    a.nodes.every((n, i) => n.id === b.nodes[i]?.id && n.visited === b.nodes[i]?.visited) &&
+    a.edges.every((e, i) => e.to === b.edges[i]?.to && e.threat_estimate === b.edges[i]?.threat_estimate)
+  );
+}
+
+/** Asking again cannot help: the server refuses, or the answer is one this app cannot read. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof FrameFormatError) return true;
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
+}
