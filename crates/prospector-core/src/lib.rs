@@ -1,1 +1,3 @@
+//! Asteroid Belt Prospector: the simulation core. The rules are `game.md`.
 
+pub mod math;
