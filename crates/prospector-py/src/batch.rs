@@ -1,0 +1,213 @@
+//! `BatchCore`: a batch of episodes over caller-visible numpy buffers.
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
+use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::backend::{Backend, Outputs};
+use crate::reference::Reference;
+
+pyo3::create_exception!(
+    _core,
+    EpisodeEndedError,
+    PyRuntimeError,
+    "A step was asked of an episode that has ended or was never reset; nothing changed."
+);
+
+/// The arrays that a core fills, kept alive by it.
+struct Buffers {
+    obs: Py<PyArray2<f32>>,
+    reward: Py<PyArray1<f32>>,
+    terminated: Py<PyArray1<bool>>,
+    truncated: Py<PyArray1<bool>>,
+}
+
+/// One event as (type, a, b, values); `abp.core` names the parts.
+type EventRow = (u8, u8, u8, [f32; 7]);
+
+#[pyclass(module = "abp._core")]
+pub struct BatchCore {
+    backend: Box<dyn Backend>,
+    num_envs: usize,
+    buffers: Buffers,
+}
+
+fn open(backend: &str, num_envs: usize, time_max: f32) -> PyResult<Box<dyn Backend>> {
+    let opened: Option<Box<dyn Backend>> = match backend {
+        "reference" => Reference::new(num_envs, time_max).map(|backend| Box::new(backend) as _),
+        _ => return Err(PyValueError::new_err(format!("backend is {backend:?}; allowed: native, scalar, reference"))),
+    };
+    opened.ok_or_else(|| PyValueError::new_err(format!("time_max is {time_max}; allowed: 0 < time_max <= 16777216")))
+}
+
+/// The bytes of a bool mask as bools, whatever stands in them.
+fn as_mask(mask: Option<&PyReadonlyArray1<'_, bool>>) -> PyResult<Option<Vec<bool>>> {
+    mask.map(|mask| {
+        let mask = mask.as_slice()?;
+        // SAFETY: u8 has the size and alignment of bool and every byte is a u8.
+        let bytes = unsafe { std::slice::from_raw_parts(mask.as_ptr().cast::<u8>(), mask.len()) };
+        Ok(bytes.iter().map(|&byte| byte != 0).collect())
+    })
+    .transpose()
+}
+
+impl BatchCore {
+    fn check_index(&self, env: usize) -> PyResult<()> {
+        if env < self.num_envs {
+            return Ok(());
+        }
+        Err(PyIndexError::new_err(format!("env index is {env}; allowed: 0..{}", self.num_envs - 1)))
+    }
+
+    fn check_length(&self, name: &str, length: usize) -> PyResult<()> {
+        if length == self.num_envs {
+            return Ok(());
+        }
+        Err(PyValueError::new_err(format!("{name} has {length} entries; this core has num_envs={}", self.num_envs)))
+    }
+
+    /// Runs `work` on the backend and the buffers with the GIL released.
+    fn with_outputs<T: Send>(
+        &mut self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut dyn Backend, &mut Outputs<'_>) -> T + Send,
+    ) -> PyResult<T> {
+        let obs = self.buffers.obs.bind(py);
+        let reward = self.buffers.reward.bind(py);
+        let terminated = self.buffers.terminated.bind(py);
+        let truncated = self.buffers.truncated.bind(py);
+        // SAFETY: the arrays are distinct (checked in `new`), contiguous (checked by as_slice_mut) and kept alive by
+        // `self`. `&mut self` keeps a second call out; that nobody else writes during a call is the documented contract.
+        let mut out = unsafe {
+            Outputs {
+                obs: obs.as_slice_mut()?,
+                reward: reward.as_slice_mut()?,
+                terminated: terminated.as_slice_mut()?,
+                truncated: truncated.as_slice_mut()?,
+            }
+        };
+        let backend = self.backend.as_mut();
+        Ok(py.detach(move || work(backend, &mut out)))
+    }
+}
+
+#[pymethods]
+impl BatchCore {
+    #[new]
+    #[expect(clippy::too_many_arguments, reason = "four buffers, and what abp.BatchCore takes")]
+    fn new(
+        num_envs: usize,
+        time_max: f32,
+        backend: &str,
+        obs: Bound<'_, PyArray2<f32>>,
+        reward: Bound<'_, PyArray1<f32>>,
+        terminated: Bound<'_, PyArray1<bool>>,
+        truncated: Bound<'_, PyArray1<bool>>,
+    ) -> PyResult<Self> {
+        if num_envs == 0 {
+            return Err(PyValueError::new_err("num_envs is 0; allowed: at least 1"));
+        }
+        let shapes_fit = obs.shape() == [num_envs, prospector_reference::OBS_SIZE]
+            && [reward.len(), terminated.len(), truncated.len()] == [num_envs; 3];
+        if !shapes_fit {
+            return Err(PyValueError::new_err("a buffer does not have num_envs rows"));
+        }
+        let mut starts =
+            [obs.data() as usize, reward.data() as usize, terminated.data() as usize, truncated.data() as usize];
+        starts.sort_unstable();
+        if starts.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(PyValueError::new_err("two buffers share their memory"));
+        }
+        let backend = open(backend, num_envs, time_max)?;
+        let buffers = Buffers {
+            obs: obs.unbind(),
+            reward: reward.unbind(),
+            terminated: terminated.unbind(),
+            truncated: truncated.unbind(),
+        };
+        Ok(Self { backend, num_envs, buffers })
+    }
+
+    fn reset(
+        &mut self,
+        py: Python<'_>,
+        seeds: PyReadonlyArray1<'_, u64>,
+        mask: Option<PyReadonlyArray1<'_, bool>>,
+    ) -> PyResult<()> {
+        let seeds = seeds.as_slice()?;
+        let mask = as_mask(mask.as_ref())?;
+        self.check_length("seeds", seeds.len())?;
+        if let Some(mask) = &mask {
+            self.check_length("mask", mask.len())?;
+        }
+        self.with_outputs(py, |backend, out| backend.reset(seeds, mask.as_deref(), out))
+    }
+
+    fn step(
+        &mut self,
+        py: Python<'_>,
+        actions: PyReadonlyArray1<'_, u8>,
+        mask: Option<PyReadonlyArray1<'_, bool>>,
+    ) -> PyResult<()> {
+        let actions = actions.as_slice()?;
+        let mask = as_mask(mask.as_ref())?;
+        self.check_length("actions", actions.len())?;
+        if let Some(mask) = &mask {
+            self.check_length("mask", mask.len())?;
+        }
+        self.with_outputs(py, |backend, out| backend.step(actions, mask.as_deref(), out))?.map_err(|ended| {
+            EpisodeEndedError::new_err(format!(
+                "env {} has no running episode; reset it first (nothing was stepped)",
+                ended.0
+            ))
+        })
+    }
+
+    fn fill_action_mask(&self, out: &Bound<'_, PyArray2<u8>>) -> PyResult<()> {
+        if out.shape() != [self.num_envs, prospector_reference::NUM_ACTIONS] {
+            return Err(PyValueError::new_err("out must have the shape (num_envs, 69)"));
+        }
+        let mut out = out.try_readwrite()?;
+        self.backend.action_mask(out.as_slice_mut()?);
+        Ok(())
+    }
+
+    /// (dt, action, invalid) of the last step, one array each.
+    fn last<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<u8>>, Bound<'py, PyArray1<bool>>) {
+        let last = |i| self.backend.last(i);
+        (
+            PyArray1::from_iter(py, (0..self.num_envs).map(|i| i32::from(last(i).dt))),
+            PyArray1::from_iter(py, (0..self.num_envs).map(|i| last(i).action)),
+            PyArray1::from_iter(py, (0..self.num_envs).map(|i| last(i).invalid)),
+        )
+    }
+
+    fn info<'py>(&self, py: Python<'py>, field: usize) -> PyResult<Bound<'py, PyArray1<f32>>> {
+        if field >= prospector_reference::INFO_FIELDS.len() {
+            return Err(PyIndexError::new_err(format!("info field {field} does not exist")));
+        }
+        Ok(PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.info(field, i))))
+    }
+
+    fn cargo_value<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f32>> {
+        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.cargo_value(i)))
+    }
+
+    fn events(&self, env: usize) -> PyResult<Vec<EventRow>> {
+        self.check_index(env)?;
+        Ok(self.backend.events(env).into_iter().map(|event| (event.kind, event.a, event.b, event.v)).collect())
+    }
+
+    fn state<'py>(&self, py: Python<'py>, env: usize) -> PyResult<Bound<'py, PyBytes>> {
+        self.check_index(env)?;
+        Ok(PyBytes::new(py, &self.backend.state(env)))
+    }
+
+    fn set_state(&mut self, py: Python<'_>, env: usize, bytes: &[u8]) -> PyResult<()> {
+        self.check_index(env)?;
+        self.with_outputs(py, |backend, out| backend.set_state(env, bytes, out))?.map_err(PyValueError::new_err)
+    }
+}

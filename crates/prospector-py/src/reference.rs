@@ -1,0 +1,86 @@
+//! `backend="reference"`: the C reference, an env at a time.
+use prospector_reference::{Env, Event, NUM_ACTIONS, OBS_SIZE};
+
+use crate::backend::{Backend, EpisodeEnded, Last, Outputs};
+
+pub struct Reference {
+    envs: Vec<Env>,
+}
+
+impl Reference {
+    /// `None` unless `time_max` is one that the rules allow.
+    pub fn new(num_envs: usize, time_max: f32) -> Option<Self> {
+        let envs = (0..num_envs).map(|_| Env::new(time_max)).collect::<Option<_>>()?;
+        Some(Self { envs })
+    }
+
+    fn publish(&self, i: usize, out: &mut Outputs<'_>) {
+        let outcome = self.envs[i].outcome();
+        out.reward[i] = outcome.reward;
+        out.terminated[i] = outcome.terminated;
+        out.truncated[i] = outcome.truncated;
+        let row = &mut out.obs[i * OBS_SIZE..(i + 1) * OBS_SIZE];
+        self.envs[i].observe(row.try_into().expect("a row of OBS_SIZE"));
+    }
+}
+
+fn selected(mask: Option<&[bool]>, i: usize) -> bool {
+    mask.is_none_or(|mask| mask[i])
+}
+
+impl Backend for Reference {
+    fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+        for i in 0..self.envs.len() {
+            if selected(mask, i) {
+                self.envs[i].reset(seeds[i]);
+                self.publish(i, out);
+            }
+        }
+    }
+
+    fn step(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) -> Result<(), EpisodeEnded> {
+        if let Some(i) = (0..self.envs.len()).find(|&i| selected(mask, i) && !self.envs[i].running()) {
+            return Err(EpisodeEnded(i));
+        }
+        for i in 0..self.envs.len() {
+            if selected(mask, i) {
+                self.envs[i].step(actions[i]).map_err(|_| EpisodeEnded(i))?;
+                self.publish(i, out);
+            }
+        }
+        Ok(())
+    }
+
+    fn action_mask(&self, out: &mut [u8]) {
+        for (env, row) in self.envs.iter().zip(out.chunks_exact_mut(NUM_ACTIONS)) {
+            env.action_mask(row.try_into().expect("a row of NUM_ACTIONS"));
+        }
+    }
+
+    fn last(&self, env: usize) -> Last {
+        let outcome = self.envs[env].outcome();
+        Last { dt: outcome.dt, action: outcome.action, invalid: outcome.invalid }
+    }
+
+    fn info(&self, field: usize, env: usize) -> f32 {
+        self.envs[env].info(field)
+    }
+
+    fn cargo_value(&self, env: usize) -> f32 {
+        self.envs[env].cargo_value()
+    }
+
+    fn events(&self, env: usize) -> Vec<Event> {
+        self.envs[env].events()
+    }
+
+    fn state(&self, env: usize) -> Vec<u8> {
+        self.envs[env].state()
+    }
+
+    fn set_state(&mut self, env: usize, bytes: &[u8], out: &mut Outputs<'_>) -> Result<(), String> {
+        self.envs[env].set_state(bytes).map_err(|error| error.to_string())?;
+        self.publish(env, out);
+        Ok(())
+    }
+}
