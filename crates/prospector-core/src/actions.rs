@@ -1,0 +1,240 @@
+//! The action table (rules 4): what each code means, and what a valid action does.
+
+use crate::constants::{ESCAPE_TICKS, FUEL_MAX, HEAT_DISSIPATION, HULL_MAX, NUM_ACTIONS, STABILIZE_TICKS, TOOL_MAX};
+use crate::episode::Episode;
+use crate::event::{Event, EventSink};
+use crate::math;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ScanMode {
+    Wide = 0,
+    Focused = 1,
+    Deep = 2,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum MineMode {
+    Conservative = 0,
+    Standard = 1,
+    Aggressive = 2,
+}
+
+/// What the station sells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Purchase {
+    FuelSmall = 0,
+    FuelMed = 1,
+    FuelLarge = 2,
+    RepairKit = 3,
+    Stabilizer = 4,
+    Decoy = 5,
+    Overhaul = 6,
+}
+
+impl Purchase {
+    /// Credits.
+    pub fn cost(self) -> f32 {
+        match self {
+            Self::FuelSmall => 60.0,
+            Self::FuelMed => 120.0,
+            Self::FuelLarge => 210.0,
+            Self::RepairKit => 150.0,
+            Self::Stabilizer => 175.0,
+            Self::Decoy => 110.0,
+            Self::Overhaul => 280.0,
+        }
+    }
+}
+
+/// A decoded action code. Slots and commodities are indices.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Action {
+    Travel { slot: u8 },
+    HoldDrift,
+    EmergencyBurn,
+    Scan(ScanMode),
+    ThreatListen,
+    Select { slot: u8 },
+    Mine(MineMode),
+    Stabilize,
+    Refine,
+    Cooldown,
+    ToolMaintenance,
+    HullPatch,
+    Jettison { commodity: u8 },
+    Dock,
+    Sell { commodity: u8, fraction: f32 },
+    Buy(Purchase),
+    CashOut,
+}
+
+/// The code of HOLD_DRIFT, which stands in for every code outside the table.
+pub const HOLD_DRIFT: u8 = 6;
+
+impl Action {
+    /// `None` for a code outside 0..=68.
+    pub fn decode(code: u8) -> Option<Self> {
+        Some(match code {
+            0..=5 => Self::Travel { slot: code },
+            HOLD_DRIFT => Self::HoldDrift,
+            7 => Self::EmergencyBurn,
+            8 => Self::Scan(ScanMode::Wide),
+            9 => Self::Scan(ScanMode::Focused),
+            10 => Self::Scan(ScanMode::Deep),
+            11 => Self::ThreatListen,
+            12..=27 => Self::Select { slot: code - 12 },
+            28 => Self::Mine(MineMode::Conservative),
+            29 => Self::Mine(MineMode::Standard),
+            30 => Self::Mine(MineMode::Aggressive),
+            31 => Self::Stabilize,
+            32 => Self::Refine,
+            33 => Self::Cooldown,
+            34 => Self::ToolMaintenance,
+            35 => Self::HullPatch,
+            36..=41 => Self::Jettison { commodity: code - 36 },
+            42 => Self::Dock,
+            43..=60 => {
+                let fraction = [0.25, 0.5, 1.0][usize::from((code - 43) % 3)];
+                Self::Sell { commodity: (code - 43) / 3, fraction }
+            }
+            61 => Self::Buy(Purchase::FuelSmall),
+            62 => Self::Buy(Purchase::FuelMed),
+            63 => Self::Buy(Purchase::FuelLarge),
+            64 => Self::Buy(Purchase::RepairKit),
+            65 => Self::Buy(Purchase::Stabilizer),
+            66 => Self::Buy(Purchase::Decoy),
+            67 => Self::Buy(Purchase::Overhaul),
+            68 => Self::CashOut,
+            _ => return None,
+        })
+    }
+
+    /// Every action with its code, in the order of the codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..NUM_ACTIONS as u8).filter_map(Self::decode)
+    }
+}
+
+impl Episode {
+    /// Executes an action that is valid now and returns its ticks.
+    pub(crate) fn execute(&mut self, action: Action, events: &mut impl EventSink) -> u8 {
+        match action {
+            Action::Travel { slot } => return self.travel(slot, events),
+            Action::HoldDrift => self.hold_drift(),
+            Action::EmergencyBurn => self.emergency_burn(),
+            Action::Scan(mode) => return self.scan(mode, events),
+            Action::ThreatListen => return self.listen(),
+            Action::Select { slot } => self.ship.selected = Some(slot),
+            Action::Mine(mode) => self.mine(mode, events),
+            Action::Stabilize => return self.stabilize(),
+            Action::Refine => return self.refine(),
+            Action::Cooldown => return self.cool_down(),
+            Action::ToolMaintenance => return self.maintain_tool(),
+            Action::HullPatch => return self.patch_hull(),
+            Action::Jettison { commodity } => self.jettison(commodity),
+            Action::Dock => self.dock(events),
+            Action::Sell { commodity, fraction } => self.sell(commodity, fraction, events),
+            Action::Buy(item) => return self.buy(item, events),
+            Action::CashOut => self.end.cashed_out = true,
+        }
+        1
+    }
+
+    /// What an action that is invalid now does: a blind scan is charged, a code outside the table is itself
+    /// executed as HOLD_DRIFT; then HOLD_DRIFT. It always takes 1 tick.
+    pub(crate) fn execute_invalid(&mut self, action: Action) -> u8 {
+        match action {
+            Action::Scan(mode) => self.charge_scan(mode),
+            Action::HoldDrift => self.hold_drift(),
+            _ => {}
+        }
+        self.hold_drift();
+        1
+    }
+
+    fn hold_drift(&mut self) {
+        self.ship.alert = math::max(0.0, self.ship.alert - 3.0);
+        self.ship.heat = math::max(0.0, self.ship.heat - HEAT_DISSIPATION);
+    }
+
+    fn emergency_burn(&mut self) {
+        self.ship.fuel -= 18.0;
+        self.ship.alert += 10.0;
+        self.ship.escape_buff = self.ship.escape_buff.max(ESCAPE_TICKS);
+    }
+
+    fn stabilize(&mut self) -> u8 {
+        if let Some(slot) = self.ship.selected {
+            self.ship.stabilizers -= 1;
+            self.ship.stabilize_buff[usize::from(slot)] = STABILIZE_TICKS;
+        }
+        2
+    }
+
+    fn cool_down(&mut self) -> u8 {
+        self.ship.fuel -= 2.0;
+        self.ship.heat = math::max(0.0, self.ship.heat - 20.0);
+        self.ship.alert += 1.0;
+        2
+    }
+
+    fn maintain_tool(&mut self) -> u8 {
+        self.ship.repair_kits -= 1;
+        self.ship.tool = math::min(TOOL_MAX, self.ship.tool + 25.0);
+        2
+    }
+
+    fn patch_hull(&mut self) -> u8 {
+        self.ship.repair_kits -= 1;
+        self.ship.hull = math::min(HULL_MAX, self.ship.hull + 20.0);
+        2
+    }
+
+    fn jettison(&mut self, commodity: u8) {
+        self.ship.cargo[usize::from(commodity)] = 0.0;
+        self.ship.alert = math::max(0.0, self.ship.alert - 8.0);
+    }
+
+    fn dock(&mut self, events: &mut impl EventSink) {
+        self.ship.alert = math::max(0.0, self.ship.alert - 20.0);
+        events.record(Event::Dock);
+    }
+
+    /// Rules 4.4.
+    fn sell(&mut self, commodity: u8, fraction: f32, events: &mut impl EventSink) {
+        let cargo = &mut self.ship.cargo[usize::from(commodity)];
+        let quantity = *cargo * fraction;
+        if quantity == 0.0 {
+            return;
+        }
+        let credits = self.market.buy_from_ship(usize::from(commodity), quantity);
+        self.ship.credits += credits;
+        *cargo = math::max(0.0, *cargo - quantity);
+        events.record(Event::Sell { commodity, quantity, credits });
+    }
+
+    fn buy(&mut self, item: Purchase, events: &mut impl EventSink) -> u8 {
+        let cost = item.cost();
+        self.ship.credits -= cost;
+        self.tally.total_spend += cost;
+        events.record(Event::Buy { item, cost });
+        let ship = &mut self.ship;
+        match item {
+            Purchase::FuelSmall => ship.fuel = math::min(FUEL_MAX, ship.fuel + 120.0),
+            Purchase::FuelMed => ship.fuel = math::min(FUEL_MAX, ship.fuel + 260.0),
+            Purchase::FuelLarge => ship.fuel = math::min(FUEL_MAX, ship.fuel + 480.0),
+            Purchase::RepairKit => ship.repair_kits += 1,
+            Purchase::Stabilizer => ship.stabilizers += 1,
+            Purchase::Decoy => ship.decoys += 1,
+            Purchase::Overhaul => {
+                ship.hull = HULL_MAX;
+                ship.tool = TOOL_MAX;
+                return 3;
+            }
+        }
+        1
+    }
+}

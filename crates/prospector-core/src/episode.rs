@@ -1,0 +1,167 @@
+//! The state of one episode, its start (rules 3), and the questions that several rules ask of it.
+
+use crate::constants::{ASTEROID_SLOTS, CARGO_MAX, COMMODITIES, FUEL_MAX, HULL_MAX, TOOL_MAX};
+use crate::market::Market;
+use crate::rng::{EPISODE_STREAM, Pcg32};
+use crate::world::{self, Asteroid, Node};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Ship {
+    /// Index of the node where it is.
+    pub node: u8,
+    /// Selected asteroid slot, whether or not anything is left there.
+    pub selected: Option<u8>,
+    pub fuel: f32,
+    pub hull: f32,
+    pub heat: f32,
+    pub tool: f32,
+    pub alert: f32,
+    pub credits: f32,
+    pub cargo: [f32; COMMODITIES],
+    pub repair_kits: u8,
+    pub stabilizers: u8,
+    pub decoys: u8,
+    /// Ticks left.
+    pub escape_buff: u8,
+    /// Ticks left, by slot index; they survive travel (rules 4).
+    pub stabilize_buff: [u8; ASTEROID_SLOTS],
+}
+
+/// What an episode counts for its info (rules 7).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Tally {
+    pub total_spend: f32,
+    pub value_lost: f32,
+    /// Sum of cargo share x ticks; the count that divides it is the episode's ticks.
+    pub utilization_sum: f32,
+    pub overheat_ticks: u32,
+    pub pirate_encounters: u32,
+    pub scan_count: u32,
+    pub mining_ticks: u32,
+}
+
+/// How an episode ended (rules 4.7); all false while it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct End {
+    pub terminated: bool,
+    pub truncated: bool,
+    pub destroyed: bool,
+    pub stranded: bool,
+    pub cashed_out: bool,
+}
+
+impl End {
+    /// Whether the episode is over.
+    pub fn reached(self) -> bool {
+        self.terminated || self.truncated
+    }
+}
+
+/// One episode: everything that the next step depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Episode {
+    pub(crate) time_max: f32,
+    pub(crate) seed: u64,
+    pub(crate) rng: Pcg32,
+    /// Whether it was ever reset or restored.
+    pub(crate) started: bool,
+    pub(crate) ship: Ship,
+    pub(crate) time_remaining: f32,
+    pub(crate) ticks: u32,
+    /// Node 0 is the station; empty before the first reset.
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) market: Market,
+    pub(crate) tally: Tally,
+    pub(crate) end: End,
+}
+
+impl Episode {
+    /// An episode that waits for its first [`Episode::reset`]. `time_max` in ticks, as [`crate::BatchCore::new`] checks it.
+    pub fn new(time_max: f32) -> Self {
+        Self {
+            time_max,
+            seed: 0,
+            rng: Pcg32::default(),
+            started: false,
+            ship: Ship::default(),
+            time_remaining: 0.0,
+            ticks: 0,
+            nodes: Vec::new(),
+            market: Market::default(),
+            tally: Tally::default(),
+            end: End::default(),
+        }
+    }
+
+    /// Rules 3: starts the episode of `seed` anew.
+    pub fn reset(&mut self, seed: u64) {
+        self.seed = seed;
+        self.rng = Pcg32::new(seed, EPISODE_STREAM);
+        self.started = true;
+        self.ship = Ship {
+            fuel: FUEL_MAX,
+            hull: HULL_MAX,
+            tool: TOOL_MAX,
+            repair_kits: 3,
+            stabilizers: 2,
+            decoys: 1,
+            ..Ship::default()
+        };
+        self.time_remaining = self.time_max;
+        self.ticks = 0;
+        self.tally = Tally::default();
+        self.end = End::default();
+        world::generate(&mut self.rng, &mut self.nodes);
+        self.market = Market::open(&mut self.rng);
+    }
+
+    /// Whether it can be stepped: it was reset and has not ended.
+    pub fn running(&self) -> bool {
+        self.started && !self.end.reached()
+    }
+
+    pub fn end(&self) -> End {
+        self.end
+    }
+
+    pub(crate) fn at_station(&self) -> bool {
+        self.ship.node == 0
+    }
+
+    pub(crate) fn node(&self) -> &Node {
+        &self.nodes[usize::from(self.ship.node)]
+    }
+
+    pub(crate) fn node_mut(&mut self) -> &mut Node {
+        &mut self.nodes[usize::from(self.ship.node)]
+    }
+
+    /// Whether the slot exists at the current node and is not depleted.
+    pub(crate) fn selectable(&self, slot: u8) -> bool {
+        self.node().asteroids.get(usize::from(slot)).is_some_and(|asteroid| asteroid.depletion < 1.0)
+    }
+
+    /// The selected slot if it is a valid selection (rules 4).
+    pub(crate) fn valid_selection(&self) -> Option<u8> {
+        self.ship.selected.filter(|&slot| self.selectable(slot))
+    }
+
+    pub(crate) fn asteroid_mut(&mut self, slot: u8) -> &mut Asteroid {
+        &mut self.node_mut().asteroids[usize::from(slot)]
+    }
+
+    /// Units of all commodities.
+    pub(crate) fn cargo_total(&self) -> f32 {
+        world::sum(&self.ship.cargo)
+    }
+
+    /// Share of the hold in use, in `[0, 1]`.
+    pub(crate) fn cargo_share(&self) -> f32 {
+        crate::math::clamp(self.cargo_total() / CARGO_MAX, 0.0, 1.0)
+    }
+
+    /// Credits that the cargo is worth at current prices, without slippage.
+    pub fn cargo_value(&self) -> f32 {
+        self.ship.cargo.iter().zip(&self.market.price).fold(0.0, |value, (quantity, price)| value + quantity * price)
+    }
+}

@@ -1,0 +1,63 @@
+//! What the belt does to the ship: edges (rules 4.1), nodes (4.5.5), pirates (4.6).
+
+use crate::constants::{HAZARD_ALERT, HAZARD_DAMAGE, HAZARD_HEAT};
+use crate::episode::Episode;
+use crate::event::{Event, EventSink};
+use crate::math;
+
+impl Episode {
+    /// Rules 4.1; the ship has arrived already.
+    pub(crate) fn expose_to_edge(&mut self, time: u8, threat: f32, events: &mut impl EventSink) {
+        let spread = self.rng.uniform(0.85, 1.15);
+        self.suffer(f32::from(time), threat, spread);
+        self.check_pirates(time, threat, events);
+    }
+
+    /// Rules 4.5.5; not at the station.
+    pub(crate) fn expose_to_node(&mut self, dt: u8, events: &mut impl EventSink) {
+        let (hazard, pirate) = (self.node().hazard, self.node().pirate);
+        if hazard > 0.0 {
+            let spread = self.rng.uniform(0.8, 1.2);
+            self.suffer(f32::from(dt), hazard, spread);
+        }
+        self.check_pirates(dt, pirate, events);
+    }
+
+    fn suffer(&mut self, dt: f32, hazard: f32, spread: f32) {
+        self.ship.hull -= dt * hazard * HAZARD_DAMAGE * spread;
+        self.ship.heat += dt * hazard * HAZARD_HEAT;
+        self.ship.alert += dt * hazard * HAZARD_ALERT;
+    }
+
+    /// Rules 4.6; at the station nothing happens and nothing is drawn.
+    fn check_pirates(&mut self, dt: u8, intensity: f32, events: &mut impl EventSink) {
+        if self.at_station() {
+            return;
+        }
+        let value = self.cargo_value();
+        let alert = math::clamp(self.ship.alert / 100.0, 0.0, 1.0);
+        let mut logit = -4.0 + 3.0 * intensity + 2.2 * alert + 0.8 * math::ln1p(value / 1000.0);
+        if self.ship.escape_buff > 0 {
+            logit -= 2.8;
+        }
+        let p = 1.0 - math::pow_int(1.0 - math::sigmoid(logit), i32::from(dt));
+        if self.rng.unit() >= p {
+            return;
+        }
+        self.tally.pirate_encounters = self.tally.pirate_encounters.wrapping_add(1);
+        let mut loss = self.rng.uniform(0.08, 0.20);
+        let decoy_used = self.ship.decoys > 0 && self.rng.unit() < 0.6;
+        if decoy_used {
+            self.ship.decoys -= 1;
+            loss *= 0.3;
+        }
+        for cargo in &mut self.ship.cargo {
+            *cargo *= 1.0 - loss;
+        }
+        let fall = value - self.cargo_value();
+        self.tally.value_lost += fall;
+        self.ship.hull -= self.rng.uniform(1.0, 4.0);
+        self.ship.alert += 8.0;
+        events.record(Event::Pirate { loss, value: fall, decoy_used });
+    }
+}

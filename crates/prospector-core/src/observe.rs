@@ -1,0 +1,98 @@
+//! Rules 6: the observation, 260 floats in `[-1, 1]`.
+
+use crate::constants::{
+    ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, DT_MAX, FUEL_MAX, HEAT_MAX,
+    HULL_MAX, IRON, NEIGHBOR_SLOTS, OBS_SIZE, PGE, RARE_ISOTOPES, TOOL_MAX, WATER_ICE,
+};
+use crate::episode::Episode;
+use crate::math;
+use crate::world::{Asteroid, Edge, normalise_floored};
+
+/// Floats of a neighbor slot, and of an asteroid slot.
+const NEIGHBOR_SIZE: usize = 7;
+const ASTEROID_SIZE: usize = 11;
+const NEIGHBORS_AT: usize = 24;
+const ASTEROIDS_AT: usize = 68;
+const MARKET_AT: usize = 244;
+/// The commodities whose station stock is seen.
+const STOCKED: [usize; 4] = [IRON, WATER_ICE, PGE, RARE_ISOTOPES];
+
+fn unit(x: f32) -> f32 {
+    math::clamp(x, 0.0, 1.0)
+}
+
+impl Episode {
+    /// Writes all of `out`. The episode must have been reset.
+    pub fn observe(&self, out: &mut [f32; OBS_SIZE]) {
+        out.fill(0.0);
+        self.observe_ship(out);
+        let node = self.node();
+        for (slot, edge) in node.edges.iter().enumerate() {
+            if let Some(edge) = edge {
+                self.observe_neighbor(edge, &mut out[NEIGHBORS_AT + NEIGHBOR_SIZE * slot..][..NEIGHBOR_SIZE]);
+            }
+        }
+        for (slot, asteroid) in node.asteroids.iter().enumerate() {
+            let selected = self.ship.selected.is_some_and(|selected| usize::from(selected) == slot);
+            observe_asteroid(asteroid, selected, &mut out[ASTEROIDS_AT + ASTEROID_SIZE * slot..][..ASTEROID_SIZE]);
+        }
+        self.observe_market(&mut out[MARKET_AT..]);
+    }
+
+    fn observe_ship(&self, out: &mut [f32; OBS_SIZE]) {
+        let ship = &self.ship;
+        let node = self.node();
+        let cap = f32::from(CONSUMABLE_CAP);
+        out[0] = unit(ship.fuel / FUEL_MAX);
+        out[1] = unit(ship.hull / HULL_MAX);
+        out[2] = unit(ship.heat / HEAT_MAX);
+        out[3] = unit(ship.tool / TOOL_MAX);
+        out[4] = self.cargo_share();
+        out[5] = unit(ship.alert / ALERT_MAX);
+        out[6] = unit(self.time_remaining / self.time_max);
+        out[7] = unit(math::ln1p(math::max(0.0, ship.credits)) / math::ln1p(1e7));
+        for (c, quantity) in ship.cargo.iter().enumerate() {
+            out[8 + c] = quantity / CARGO_MAX;
+        }
+        out[14] = f32::from(ship.repair_kits) / cap;
+        out[15] = f32::from(ship.stabilizers) / cap;
+        out[16] = f32::from(ship.decoys) / cap;
+        out[17] = f32::from(u8::from(self.at_station()));
+        out[18] = f32::from(u8::from(self.valid_selection().is_some()));
+        out[19 + node.kind as usize] = 1.0;
+        out[22] = f32::from(ship.node) / 31.0;
+        out[23] = f32::from(node.steps_to_station) / 31.0;
+    }
+
+    fn observe_neighbor(&self, edge: &Edge, out: &mut [f32]) {
+        out[0] = 1.0;
+        out[1 + self.nodes[usize::from(edge.to)].kind as usize] = 1.0;
+        out[4] = f32::from(edge.time) / f32::from(DT_MAX);
+        out[5] = edge.fuel / 160.0;
+        out[6] = edge.threat_estimate;
+    }
+
+    fn observe_market(&self, out: &mut [f32]) {
+        let market = &self.market;
+        for c in 0..COMMODITIES {
+            out[c] = unit(market.price[c] / BASE_PRICE[c]);
+            out[6 + c] = math::clamp((market.price[c] - market.prev_price[c]) / 100.0, -1.0, 1.0);
+        }
+        for (i, c) in STOCKED.into_iter().enumerate() {
+            out[12 + i] = unit(market.inventory[c] / 500.0);
+        }
+    }
+}
+
+fn observe_asteroid(asteroid: &Asteroid, selected: bool, out: &mut [f32]) {
+    out[0] = 1.0;
+    out[1..7].copy_from_slice(&normalise_floored(asteroid.comp_est));
+    out[7] = asteroid.stability_est;
+    out[8] = asteroid.depletion;
+    out[9] = asteroid.scan_conf;
+    out[10] = f32::from(u8::from(selected));
+}
+
+const _: () = assert!(NEIGHBORS_AT + NEIGHBOR_SIZE * NEIGHBOR_SLOTS + 2 == ASTEROIDS_AT);
+const _: () = assert!(ASTEROIDS_AT + ASTEROID_SIZE * ASTEROID_SLOTS == MARKET_AT);
+const _: () = assert!(MARKET_AT + 2 * COMMODITIES + STOCKED.len() == OBS_SIZE);

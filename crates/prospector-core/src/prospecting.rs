@@ -1,0 +1,170 @@
+//! Work on asteroids and their ore: scanning (rules 4, Scan), mining (4.2), refining (4.3).
+
+use crate::actions::{MineMode, ScanMode};
+use crate::constants::{CARGO_MAX, COMMODITIES, IRON, NICKEL, RARE_ISOTOPES};
+use crate::episode::Episode;
+use crate::event::{Event, EventSink};
+use crate::math;
+use crate::rng::Pcg32;
+use crate::world::{self, Asteroid};
+
+struct ScanTraits {
+    dt: u8,
+    fuel: f32,
+    alert: f32,
+    blend: f32,
+    confidence: f32,
+    noise: f32,
+}
+
+impl ScanMode {
+    fn traits(self) -> ScanTraits {
+        match self {
+            Self::Wide => ScanTraits { dt: 3, fuel: 5.0, alert: 4.0, blend: 0.22, confidence: 0.10, noise: 1.35 },
+            Self::Focused => ScanTraits { dt: 2, fuel: 4.0, alert: 3.0, blend: 0.42, confidence: 0.20, noise: 1.0 },
+            Self::Deep => ScanTraits { dt: 4, fuel: 8.0, alert: 6.0, blend: 0.80, confidence: 0.45, noise: 0.55 },
+        }
+    }
+}
+
+struct MineTraits {
+    multiplier: f32,
+    heat: f32,
+    wear: f32,
+    alert: f32,
+    sigma: f32,
+    bias: f32,
+}
+
+impl MineMode {
+    fn traits(self) -> MineTraits {
+        match self {
+            Self::Conservative => {
+                MineTraits { multiplier: 0.80, heat: 2.0, wear: 0.8, alert: 1.2, sigma: 0.05, bias: -0.7 }
+            }
+            Self::Standard => MineTraits { multiplier: 1.15, heat: 4.0, wear: 1.6, alert: 2.2, sigma: 0.10, bias: 0.0 },
+            Self::Aggressive => {
+                MineTraits { multiplier: 1.55, heat: 7.0, wear: 2.8, alert: 4.0, sigma: 0.16, bias: 0.8 }
+            }
+        }
+    }
+}
+
+impl Asteroid {
+    /// One look at the asteroid: 14 draws.
+    fn scan(&mut self, rng: &mut Pcg32, traits: &ScanTraits) {
+        let blend = traits.blend;
+        let sigma = self.noise * (1.0 - self.scan_conf + 0.1) * traits.noise;
+        let noisy = world::normalise_floored(self.true_comp.map(|share| share + rng.normal(0.0, sigma)));
+        let blended = std::array::from_fn(|c| (1.0 - blend) * self.comp_est[c] + blend * noisy[c]);
+        self.comp_est = world::normalise_floored(blended);
+        let stability = math::clamp(self.stability + rng.normal(0.0, sigma), 0.0, 1.0);
+        self.stability_est = math::clamp((1.0 - blend) * self.stability_est + blend * stability, 0.0, 1.0);
+        self.scan_conf = math::clamp(self.scan_conf + traits.confidence, 0.0, 1.0);
+    }
+}
+
+impl Episode {
+    /// Fuel and alert of a scan, charged even without anything to aim at.
+    pub(crate) fn charge_scan(&mut self, mode: ScanMode) {
+        let traits = mode.traits();
+        self.ship.fuel -= traits.fuel;
+        self.ship.alert += traits.alert;
+    }
+
+    /// Scans every slot (wide), or the selected one.
+    pub(crate) fn scan(&mut self, mode: ScanMode, events: &mut impl EventSink) -> u8 {
+        self.charge_scan(mode);
+        let traits = mode.traits();
+        let asteroids = &mut self.nodes[usize::from(self.ship.node)].asteroids;
+        let scanned = match (mode, self.ship.selected) {
+            (ScanMode::Wide, _) => &mut asteroids[..],
+            (_, Some(slot)) => &mut asteroids[usize::from(slot)..=usize::from(slot)],
+            (_, None) => &mut [],
+        };
+        for asteroid in scanned.iter_mut() {
+            asteroid.scan(&mut self.rng, &traits);
+        }
+        let slots = scanned.len() as u8;
+        self.tally.scan_count = self.tally.scan_count.wrapping_add(1);
+        events.record(Event::Scan { mode, slots });
+        traits.dt
+    }
+
+    /// Rules 4.2.
+    pub(crate) fn mine(&mut self, mode: MineMode, events: &mut impl EventSink) {
+        let Some(slot) = self.ship.selected else { return };
+        let traits = mode.traits();
+        let tool_f = math::clamp(self.ship.tool / 100.0, 0.0, 1.0);
+        let heat_f = math::clamp(self.ship.heat / 100.0, 0.0, 2.0);
+        let noise = math::exp(self.rng.normal(0.0, traits.sigma));
+        let space = math::max(0.0, CARGO_MAX - self.cargo_total());
+        let asteroid = self.asteroid_mut(slot);
+        let amounts = extract(asteroid, &traits, tool_f, heat_f, noise);
+        let amounts = fit(amounts, space);
+        let total = world::sum(&amounts);
+        asteroid.depletion = math::clamp(asteroid.depletion + 0.01 * total, 0.0, 1.0);
+        for (cargo, amount) in self.ship.cargo.iter_mut().zip(amounts) {
+            *cargo += amount;
+        }
+        self.ship.heat += traits.heat;
+        self.ship.alert += traits.alert;
+        self.ship.tool -= traits.wear;
+        self.tally.mining_ticks = self.tally.mining_ticks.wrapping_add(1);
+        events.record(Event::Mine { mode, slot, amounts, total });
+        self.maybe_fracture(slot, &traits, tool_f, heat_f, events);
+    }
+
+    fn maybe_fracture(&mut self, slot: u8, traits: &MineTraits, tool_f: f32, heat_f: f32, events: &mut impl EventSink) {
+        let draw = self.rng.unit();
+        let stability = self.asteroid_mut(slot).stability;
+        let mut logit =
+            -3.1 + traits.bias + 2.5 * (1.0 - stability) + 2.2 * math::max(0.0, heat_f - 0.7) + 1.5 * (1.0 - tool_f);
+        if self.ship.stabilize_buff[usize::from(slot)] > 0 {
+            logit -= 1.1;
+        }
+        if draw >= math::sigmoid(logit) {
+            return;
+        }
+        let severity = self.rng.uniform(0.5, 1.0);
+        let hull = 12.0 * severity;
+        self.ship.hull -= hull;
+        self.asteroid_mut(slot).depletion = 1.0;
+        let node = self.node_mut();
+        node.hazard = math::clamp(node.hazard + 0.1, 0.0, 1.0);
+        events.record(Event::Fracture { slot, severity, hull });
+    }
+
+    /// Rules 4.3.
+    pub(crate) fn refine(&mut self) -> u8 {
+        self.ship.fuel -= 4.0;
+        self.ship.heat += 6.0;
+        self.ship.alert += 3.0;
+        let cargo = &mut self.ship.cargo;
+        let low = cargo[IRON] + cargo[NICKEL];
+        if low != 0.0 {
+            cargo[IRON] *= 0.85;
+            cargo[NICKEL] *= 0.85;
+            cargo[RARE_ISOTOPES] += 0.65 * 0.15 * low;
+        }
+        2
+    }
+}
+
+fn extract(asteroid: &Asteroid, traits: &MineTraits, tool_f: f32, heat_f: f32, noise: f32) -> [f32; COMMODITIES] {
+    let eff_tool = 0.4 + 0.6 * tool_f;
+    let eff_heat = if heat_f <= 0.7 { 1.0 } else { math::max(0.1, 1.0 - (heat_f - 0.7) / 0.3) };
+    let rate = asteroid.richness * (1.0 - asteroid.depletion) * eff_tool * eff_heat * traits.multiplier * noise;
+    asteroid.true_comp.map(|share| rate * share)
+}
+
+/// Scales the amounts down to the free space if they need more.
+fn fit(amounts: [f32; COMMODITIES], space: f32) -> [f32; COMMODITIES] {
+    let total = world::sum(&amounts);
+    if total > space {
+        let scale = space / total;
+        amounts.map(|amount| amount * scale)
+    } else {
+        amounts
+    }
+}

@@ -1,0 +1,269 @@
+//! The belt: nodes, edges and asteroids, and their generation (rules 3.1 to 3.6).
+
+use std::collections::VecDeque;
+
+use crate::constants::{COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX, TINY, UNREACHABLE};
+use crate::math;
+use crate::rng::Pcg32;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum NodeType {
+    Station = 0,
+    Cluster = 1,
+    Hazard = 2,
+}
+
+/// One direction of a way between two nodes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    /// Index of the node it leads to.
+    pub(crate) to: u8,
+    /// Ticks, 1..=8.
+    pub(crate) time: u8,
+    /// Without the mass of the cargo.
+    pub(crate) fuel: f32,
+    pub(crate) threat: f32,
+    /// What the ship believes; of this direction alone.
+    pub(crate) threat_estimate: f32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asteroid {
+    pub(crate) true_comp: [f32; COMMODITIES],
+    pub(crate) comp_est: [f32; COMMODITIES],
+    pub(crate) richness: f32,
+    pub(crate) stability: f32,
+    pub(crate) noise: f32,
+    pub(crate) stability_est: f32,
+    pub(crate) scan_conf: f32,
+    /// In `[0, 1]`; at 1 there is nothing left to select.
+    pub(crate) depletion: f32,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub(crate) kind: NodeType,
+    pub(crate) steps_to_station: u8,
+    pub(crate) hazard: f32,
+    pub(crate) pirate: f32,
+    pub(crate) edges: [Option<Edge>; NEIGHBOR_SLOTS],
+    /// By slot, at most 16; none at the station.
+    pub(crate) asteroids: Vec<Asteroid>,
+}
+
+/// Generates the belt into `nodes`; node 0 is the station.
+pub(crate) fn generate(rng: &mut Pcg32, nodes: &mut Vec<Node>) {
+    let node_count = rng.range(8, 33);
+    nodes.clear();
+    nodes.push(Node::empty(NodeType::Station, 0.0, 0.0));
+    for _ in 1..node_count {
+        nodes.push(draw_node(rng));
+    }
+    for node in 1..node_count {
+        let parent = rng.range(0, node);
+        add_edge(rng, nodes, node as usize, parent as usize);
+    }
+    for _ in 0..node_count {
+        let u = rng.range(0, node_count);
+        let v = rng.range(0, node_count);
+        if u != v {
+            add_edge(rng, nodes, u as usize, v as usize);
+        }
+    }
+    measure_steps_to_station(nodes);
+    for node in &mut nodes[1..] {
+        let count = rng.range(5, 17);
+        node.asteroids.extend((0..count).map(|_| draw_asteroid(rng)));
+    }
+}
+
+impl Node {
+    fn empty(kind: NodeType, hazard: f32, pirate: f32) -> Self {
+        Self { kind, steps_to_station: UNREACHABLE, hazard, pirate, edges: Default::default(), asteroids: Vec::new() }
+    }
+}
+
+/// Rules 3.2.
+fn draw_node(rng: &mut Pcg32) -> Node {
+    let hazardous = rng.unit() < 0.25;
+    let hazard = rng.uniform(0.05, 0.35);
+    let pirate = rng.uniform(0.05, 0.30);
+    if hazardous {
+        Node::empty(NodeType::Hazard, hazard + 0.25, pirate + 0.12)
+    } else {
+        Node::empty(NodeType::Cluster, hazard, pirate)
+    }
+}
+
+/// Rules 3.4; without a free slot at both ends, or a second time, nothing happens and nothing is drawn.
+fn add_edge(rng: &mut Pcg32, nodes: &mut [Node], u: usize, v: usize) {
+    let free_slot = |node: &Node| node.edges.iter().position(Option::is_none);
+    let (Some(slot_u), Some(slot_v)) = (free_slot(&nodes[u]), free_slot(&nodes[v])) else {
+        return;
+    };
+    if nodes[u].edges.iter().flatten().any(|edge| usize::from(edge.to) == v) {
+        return;
+    }
+    let time = rng.range(1, 9) as u8;
+    let fuel = rng.uniform(20.0, 112.0);
+    let danger = 0.5 * (nodes[u].hazard + nodes[v].hazard) + 0.5 * (nodes[u].pirate + nodes[v].pirate);
+    let threat = math::clamp(danger + rng.normal(0.0, 0.05), 0.0, 1.0);
+    let edge_to = |to: usize| Some(Edge { to: to as u8, time, fuel, threat, threat_estimate: 0.5 });
+    nodes[u].edges[slot_u] = edge_to(v);
+    nodes[v].edges[slot_v] = edge_to(u);
+}
+
+/// Rules 3.5: breadth first from node 0; what it does not reach keeps [`UNREACHABLE`].
+fn measure_steps_to_station(nodes: &mut [Node]) {
+    for node in nodes.iter_mut() {
+        node.steps_to_station = UNREACHABLE;
+    }
+    let mut seen = [false; NODES_MAX];
+    let mut queue = VecDeque::with_capacity(NODES_MAX);
+    nodes[0].steps_to_station = 0;
+    seen[0] = true;
+    queue.push_back(0);
+    while let Some(at) = queue.pop_front() {
+        for slot in 0..NEIGHBOR_SLOTS {
+            let Some(to) = nodes[at].edges[slot].as_ref().map(|edge| usize::from(edge.to)) else { continue };
+            if !seen[to] {
+                seen[to] = true;
+                nodes[to].steps_to_station = nodes[at].steps_to_station + 1;
+                queue.push_back(to);
+            }
+        }
+    }
+}
+
+/// Rules 3.6: 20 draws, always.
+fn draw_asteroid(rng: &mut Pcg32) -> Asteroid {
+    Asteroid {
+        true_comp: rng.dirichlet6(),
+        richness: math::clamp(rng.lognormal(-0.2, 0.65), 0.2, 4.0),
+        stability: rng.beta32(),
+        noise: rng.uniform(0.04, 0.22),
+        comp_est: rng.dirichlet6(),
+        stability_est: 0.5,
+        scan_conf: 0.1,
+        depletion: 0.0,
+    }
+}
+
+/// A composition with each share at least 1e-8, divided by the sum of all.
+pub(crate) fn normalise_floored(comp: [f32; COMMODITIES]) -> [f32; COMMODITIES] {
+    let floored = comp.map(|share| math::max(share, TINY));
+    let sum = sum(&floored);
+    floored.map(|share| share / sum)
+}
+
+/// Sum in index order from the left (rules, preamble).
+pub(crate) fn sum(values: &[f32]) -> f32 {
+    values.iter().fold(0.0, |sum, value| sum + value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::EPISODE_STREAM;
+
+    fn belt(seed: u64) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        generate(&mut Pcg32::new(seed, EPISODE_STREAM), &mut nodes);
+        nodes
+    }
+
+    fn line_of(length: usize) -> Vec<Node> {
+        vec![Node::empty(NodeType::Cluster, 0.1, 0.1); length]
+    }
+
+    #[test]
+    fn a_belt_keeps_to_the_ranges_of_the_rules() {
+        for seed in 0..300 {
+            let nodes = belt(seed);
+            assert!((8..=NODES_MAX).contains(&nodes.len()));
+            assert_eq!(nodes[0].kind, NodeType::Station);
+            assert_eq!((nodes[0].hazard, nodes[0].pirate), (0.0, 0.0));
+            assert!(nodes[0].asteroids.is_empty());
+            for node in &nodes[1..] {
+                assert!(node.kind != NodeType::Station);
+                assert!((5..=16).contains(&node.asteroids.len()));
+                for asteroid in &node.asteroids {
+                    assert!((0.2..=4.0).contains(&asteroid.richness));
+                    assert!((0.0..=1.0).contains(&asteroid.stability));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ways_lead_both_ways_and_share_all_but_the_estimate() {
+        for seed in 0..100 {
+            let mut nodes = belt(seed);
+            for from in 0..nodes.len() {
+                for slot in 0..NEIGHBOR_SLOTS {
+                    let Some(edge) = nodes[from].edges[slot].clone() else { continue };
+                    assert!((1..=8).contains(&edge.time));
+                    let back: Vec<_> = nodes[usize::from(edge.to)]
+                        .edges
+                        .iter()
+                        .flatten()
+                        .filter(|e| usize::from(e.to) == from)
+                        .collect();
+                    assert_eq!(back.len(), 1, "seed {seed}: one way back from {} to {from}", edge.to);
+                    assert_eq!((back[0].time, back[0].fuel, back[0].threat), (edge.time, edge.fuel, edge.threat));
+                }
+            }
+            nodes[1].edges.iter_mut().flatten().for_each(|edge| edge.threat_estimate = 0.9);
+            let to_one = nodes.iter().skip(2).flat_map(|n| n.edges.iter().flatten()).filter(|e| e.to == 1);
+            assert!(to_one.clone().all(|edge| edge.threat_estimate == 0.5));
+        }
+    }
+
+    #[test]
+    fn a_node_without_a_way_to_the_station_is_31_steps_away() {
+        let mut nodes = line_of(4);
+        let mut rng = Pcg32::new(1, EPISODE_STREAM);
+        add_edge(&mut rng, &mut nodes, 1, 0);
+        add_edge(&mut rng, &mut nodes, 2, 3);
+        measure_steps_to_station(&mut nodes);
+        let steps: Vec<_> = nodes.iter().map(|node| node.steps_to_station).collect();
+        assert_eq!(steps, [0, 1, UNREACHABLE, UNREACHABLE]);
+    }
+
+    #[test]
+    fn some_generated_belts_have_unreachable_nodes() {
+        // A tree edge is dropped when its parent's six slots are taken, and no loop need join the node again.
+        let cut_off = (0..20_000).any(|seed| {
+            let nodes = belt(seed);
+            nodes.iter().any(|node| node.steps_to_station == UNREACHABLE)
+        });
+        assert!(cut_off);
+    }
+
+    #[test]
+    fn a_second_edge_between_two_nodes_draws_nothing() {
+        let mut nodes = line_of(3);
+        let mut rng = Pcg32::new(1, EPISODE_STREAM);
+        add_edge(&mut rng, &mut nodes, 0, 1);
+        let (before, edges) = (rng, nodes.clone());
+        add_edge(&mut rng, &mut nodes, 0, 1);
+        add_edge(&mut rng, &mut nodes, 1, 0);
+        assert_eq!(rng, before);
+        assert_eq!(nodes, edges);
+    }
+
+    #[test]
+    fn an_edge_to_a_node_with_six_ways_draws_nothing() {
+        let mut nodes = line_of(9);
+        let mut rng = Pcg32::new(1, EPISODE_STREAM);
+        for to in 1..=6 {
+            add_edge(&mut rng, &mut nodes, 0, to);
+        }
+        let (before, edges) = (rng, nodes.clone());
+        add_edge(&mut rng, &mut nodes, 0, 7);
+        add_edge(&mut rng, &mut nodes, 7, 0);
+        assert_eq!(rng, before);
+        assert_eq!(nodes, edges);
+    }
+}
