@@ -1,6 +1,7 @@
-import { type Marker, markersOf } from "../player/markers";
-import { type Frame, FrameFormatError, type KnownGraph, parseFrame } from "./frame";
-import { ApiError, query, request } from "./http";
+import { type Frame, FrameFormatError, type KnownGraph } from "../api/frame";
+import { ApiError } from "../api/http";
+import { estimateRichness, type RichnessEstimate } from "../game/richness";
+import { type Marker, markersOf } from "./markers";
 
 /**
  * Where a player gets the frames of one replay from. `want` says what is looked at; frames arrive later and
@@ -10,20 +11,12 @@ export interface FramePages {
   load(offset: number, limit: number, signal: AbortSignal): Promise<{ total: number; frames: Frame[] }>;
 }
 
-export function httpFramePages(runId: string, replayId: string): FramePages {
-  return {
-    async load(offset, limit, signal) {
-      const path = `/api/runs/${runId}/replays/${replayId}/frames${query({ offset, limit })}`;
-      const body = await request<{ total: number; frames: unknown[] }>(path, { signal });
-      return { total: body.total, frames: body.frames.map(parseFrame) };
-    },
-  };
-}
-
 export interface SourceView {
   /** frames in the replay, null until the first page is here */
   total: number | null;
   markers: readonly Marker[];
+  /** what mining told about asteroids, with the frame that told it, sorted */
+  mined: readonly (RichnessEstimate & { index: number })[];
   /** loaded spans [from, to), in frames, sorted */
   loaded: readonly [number, number][];
   error: Error | null;
@@ -37,11 +30,11 @@ const WHOLE_PAGES = 30;
 
 export class FrameSource {
   private pages = new Map<number, Frame[]>();
-  private markersByPage = new Map<number, Marker[]>();
+  private digests = new Map<number, Digest>();
   private loading = new Map<number, AbortController>();
   private listeners = new Set<() => void>();
   private queue: number[] = [];
-  private view: SourceView = { total: null, markers: [], loaded: [], error: null };
+  private view: SourceView = { total: null, markers: [], mined: [], loaded: [], error: null };
   private retry: ReturnType<typeof setTimeout> | null = null;
   private closed = false;
 
@@ -102,7 +95,7 @@ export class FrameSource {
       if (this.closed) return;
       shareGraphs(frames);
       this.pages.set(page, frames);
-      this.markersByPage.set(page, frames.flatMap(markersOf));
+      this.digests.set(page, digest(frames));
       this.evict(page);
       this.publish({ total, error: null });
     } catch (error) {
@@ -138,15 +131,28 @@ export class FrameSource {
   }
 
   private publish(change: Partial<SourceView>): void {
-    const inOrder = [...this.markersByPage.keys()].sort((a, b) => a - b);
+    const inOrder = [...this.digests.entries()].sort((a, b) => a[0] - b[0]).map(([, kept]) => kept);
     this.view = {
       ...this.view,
       ...change,
-      markers: inOrder.flatMap((page) => this.markersByPage.get(page) ?? []),
+      markers: inOrder.flatMap((kept) => kept.markers),
+      mined: inOrder.flatMap((kept) => kept.mined),
       loaded: spans([...this.pages.entries()].map(([page, f]) => [page * PAGE, page * PAGE + f.length])),
     };
     for (const listener of this.listeners) listener();
   }
+}
+
+/** What is kept of a page after its frames have left the cache. */
+type Digest = Pick<SourceView, "markers" | "mined">;
+
+function digest(frames: Frame[]): Digest {
+  const mined = frames.flatMap((frame, k) => {
+    const before = frames[k - 1];
+    const estimate = before && estimateRichness(before, frame);
+    return estimate ? [{ ...estimate, index: frame.index }] : [];
+  });
+  return { markers: frames.flatMap(markersOf), mined };
 }
 
 /** Joins spans that touch. */

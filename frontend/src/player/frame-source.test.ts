@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { parseFrame } from "../api/frame";
+import { ApiError } from "../api/http";
 import { rawFrame } from "../game/frame-fixture";
-import { parseFrame } from "./frame";
 import { type FramePages, FrameSource, spans } from "./frame-source";
-import { ApiError } from "./http";
 
 /** A replay of `total` frames; each page can be held back or made to fail. */
 function replay(total: number) {
