@@ -1,0 +1,19 @@
+"""The pages of the browser app: /, /play and /analytics all serve its index.html; whitenoise serves its assets."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+_NOT_BUILT = "The browser app is not built yet: run `make run`, or `npm ci && npm run build` in frontend/, then reload."
+
+
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def page(request: HttpRequest) -> HttpResponse:
+    try:
+        return HttpResponse((settings.FRONTEND_DIST / "index.html").read_bytes(), content_type="text/html")
+    except FileNotFoundError:
+        return HttpResponse(_NOT_BUILT, status=503, content_type="text/plain; charset=utf-8")

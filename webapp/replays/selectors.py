@@ -1,0 +1,55 @@
+"""Reading replays, and the JSON of them that leaves the system."""
+
+import uuid
+from typing import Any
+
+from django.db.models import QuerySet
+
+from config.errors import NotFoundError
+from replays.models import Replay, ReplayTag
+
+
+def replays_of(
+    *, run_id: uuid.UUID, tags_all: list[str] = (), tags_any: list[str] = (), window_id: int | None = None
+) -> QuerySet[Replay]:
+    """The run's replays, newest window first, that have all of `tags_all` and, if given, one of `tags_any`."""
+    replays = (
+        Replay.objects.filter(run_id=run_id).prefetch_related("tags").order_by("-window_id", "-created_at")
+    )
+    if window_id is not None:
+        replays = replays.filter(window_id=window_id)
+    if tags_any:
+        replays = replays.filter(pk__in=ReplayTag.objects.filter(tag__in=tags_any).values("replay"))
+    for tag in tags_all:
+        replays = replays.filter(pk__in=ReplayTag.objects.filter(tag=tag).values("replay"))
+    return replays
+
+
+def get_replay(*, run_id: uuid.UUID, replay_id: uuid.UUID) -> Replay:
+    """NotFoundError if the run has no such replay."""
+    replay = Replay.objects.filter(run_id=run_id, pk=replay_id).prefetch_related("tags").first()
+    if replay is None:
+        raise NotFoundError(f"run {run_id} has no replay {replay_id}", field="replay_id")
+    return replay
+
+
+def replay_payload(replay: Replay) -> dict[str, Any]:
+    return {
+        "id": str(replay.id),
+        "run_id": str(replay.run_id),
+        "window_id": replay.window_id,
+        "env_steps_total": replay.env_steps_total,
+        "seed": replay.seed,
+        "time_max": replay.time_max,
+        "tags": [tag.tag for tag in replay.tags.all()],
+        "return": replay.return_total,
+        "credits": replay.credits,
+        "net_profit": replay.net_profit,
+        "survival": replay.survival,
+        "steps": replay.steps,
+        "ticks": replay.ticks,
+        "end_reason": replay.end_reason,
+        "final_state_hash": replay.final_state_hash,
+        "rules_version": replay.rules_version,
+        "created_at": replay.created_at.isoformat(),
+    }

@@ -1,0 +1,68 @@
+"""Where a run's files live: the trainer's working directory, and the storage that keeps what it produced."""
+
+import shutil
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+
+def runs_root() -> Path:
+    return Path(settings.ABP_DATA_DIR) / "runs"
+
+
+def run_dir(run_id: uuid.UUID) -> Path:
+    """The directory a trainer of this run works in."""
+    return runs_root() / str(run_id)
+
+
+class RunDirectoryStorage(FileSystemStorage):
+    """The run directories themselves: what a trainer wrote there is stored already."""
+
+    def __init__(self) -> None:
+        super().__init__(location=runs_root())
+
+
+def storage() -> Storage:
+    return storages["artifacts"]
+
+
+def artifact_name(*, run_id: uuid.UUID, relative_path: str) -> str:
+    """The name in the storage of a file in the run directory; ValueError if it would lie outside of it."""
+    directory = run_dir(run_id).resolve()
+    if not (directory / relative_path).resolve().is_relative_to(directory):
+        raise ValueError(f"path {relative_path!r} leads out of the run's directory")
+    return f"{run_id}/{relative_path}"
+
+
+def store(*, run_id: uuid.UUID, relative_path: str) -> str:
+    """Puts a file of the run directory into the storage and returns its name there."""
+    name = artifact_name(run_id=run_id, relative_path=relative_path)
+    target = storage()
+    if isinstance(target, RunDirectoryStorage):
+        return name
+    if target.exists(name):
+        target.delete(name)
+    with (run_dir(run_id) / relative_path).open("rb") as file:
+        return target.save(name, File(file))
+
+
+def fetch(*, run_id: uuid.UUID, name: str) -> Path:
+    """Makes a stored file of the run present in its directory (a run may resume on another machine)."""
+    local = runs_root() / name
+    if not local.exists():
+        local.parent.mkdir(parents=True, exist_ok=True)
+        temporary = local.with_suffix(local.suffix + ".part")
+        with storage().open(name) as source, temporary.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        temporary.replace(local)
+    return local
+
+
+def delete_all(*, run_id: uuid.UUID, names: list[str]) -> None:
+    """Deletes the stored files `names` and the run's directory."""
+    for name in names:
+        storage().delete(name)
+    shutil.rmtree(run_dir(run_id), ignore_errors=True)

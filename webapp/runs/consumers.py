@@ -1,0 +1,86 @@
+"""The live websocket of a run: a snapshot, then what changes."""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from typing import Any
+
+from channels.db import database_sync_to_async
+
+from config.errors import NotFoundError
+from config.websocket import CLOSE_BASE, JsonConsumer
+from runs import selectors
+from runs.live import group_name
+from runs.models import Run
+
+log = logging.getLogger(__name__)
+
+RESYNC_SECONDS = 5.0
+
+
+class LiveConsumer(JsonConsumer):
+    """Sends `snapshot`, then each `event` with a seq above the snapshot's, in the order they come.
+
+    Events are hints: the channel layer may drop one, or lose the group when the broker restarts. So every few
+    seconds the run's live_seq is compared with what was sent, and a client that is behind gets a new snapshot.
+    """
+
+    async def opened(self) -> None:
+        self.run_id: uuid.UUID = self.scope["url_route"]["kwargs"]["run_id"]
+        self.seq = -1
+        self._sending = asyncio.Lock()
+        self._resync: asyncio.Task[None] | None = None
+        try:
+            # The group first: what changes between the two arrives as an event and is told apart by its seq.
+            await self.channel_layer.group_add(group_name(self.run_id), self.channel_name)
+        except OSError:
+            log.warning("live websocket refused: the channel layer does not answer", exc_info=True)
+            await self.close(code=1013)
+            return
+        await self._send_snapshot()
+        self._resync = asyncio.create_task(self._keep_in_step())
+
+    async def closed(self) -> None:
+        if getattr(self, "_resync", None) is not None:
+            self._resync.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._resync
+        with contextlib.suppress(OSError):
+            await self.channel_layer.group_discard(group_name(self.run_id), self.channel_name)
+
+    async def live_event(self, message: dict[str, Any]) -> None:
+        """One message of the run's group (`runs.live`)."""
+        async with self._sending:
+            if message["seq"] > self.seq:
+                self.seq = message["seq"]
+                await self.send_json({**message, "type": "event"})
+
+    async def _send_snapshot(self) -> None:
+        async with self._sending:
+            snapshot = await database_sync_to_async(selectors.snapshot)(run_id=self.run_id)
+            self.seq = snapshot["seq"]
+            await self.send_json(snapshot)
+
+    async def _keep_in_step(self) -> None:
+        while True:
+            sent = self.seq
+            await asyncio.sleep(RESYNC_SECONDS)
+            try:
+                await self.channel_layer.group_add(group_name(self.run_id), self.channel_name)
+                # Behind what the database had told a whole period ago, so the event will not come any more.
+                if await database_sync_to_async(_live_seq)(self.run_id) > self.seq == sent:
+                    await self._send_snapshot()
+            except NotFoundError:
+                await self.close(code=CLOSE_BASE + 404)
+                return
+            except OSError:
+                await self.close(code=1013)
+                return
+
+
+def _live_seq(run_id: uuid.UUID) -> int:
+    seq = Run.objects.filter(pk=run_id).values_list("live_seq", flat=True).first()
+    if seq is None:
+        raise NotFoundError(f"run {run_id} was deleted")
+    return seq

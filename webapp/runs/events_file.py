@@ -1,0 +1,105 @@
+"""Reading a trainer's events.jsonl from where the database left off."""
+
+import json
+import logging
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runs.artifacts import run_dir
+from runs.models import Run
+from runs.services.leases import Lease
+from runs.services.recording import TERMINAL, BadEventError, record_event, skip_to
+
+log = logging.getLogger(__name__)
+
+
+def events_path(run_id: uuid.UUID) -> Path:
+    return run_dir(run_id) / "events.jsonl"
+
+
+@dataclass
+class EventsFile:
+    """The events of one run, recorded one after the other as they are read.
+
+    `from_token`: events with a smaller token are passed over. While no trainer runs it is None: what a dead one wrote is
+    as good as ever. Once a new trainer runs it is that one's token: the file may still be written by one that was
+    thought dead.
+    """
+
+    lease: Lease
+    offset: int
+    from_token: int | None = None
+
+    @classmethod
+    def of(cls, lease: Lease) -> "EventsFile":
+        return cls(
+            lease=lease, offset=Run.objects.values_list("events_offset", flat=True).get(pk=lease.run_id)
+        )
+
+    def record_new(self) -> dict[str, Any] | None:
+        """Records every complete line after `offset`; returns the last terminal event among them, if any.
+
+        Raises LeaseLostError when the lease is lost.
+        """
+        terminal = None
+        for event, end in self._new_events():
+            if not self._is_current(event):
+                skip_to(lease=self.lease, offset=end)
+            else:
+                terminal = self._record(event, end) or terminal
+            self.offset = end
+        return terminal
+
+    def cut_unfinished_line(self) -> None:
+        """Drops a line that a killed trainer left without its end, so that the next one's first line stays whole.
+
+        The caller has made sure that no trainer is running.
+        """
+        path = events_path(self.lease.run_id)
+        if path.exists() and path.stat().st_size > self.offset:
+            log.warning("run %s: dropped an unfinished line of %s", self.lease.run_id, path.name)
+            with path.open("r+b") as file:
+                file.truncate(self.offset)
+
+    def _is_current(self, event: Any) -> bool:
+        if self.from_token is None or not isinstance(event, dict):
+            return True
+        token = event.get("token")
+        return token is None or token >= self.from_token
+
+    def _record(self, event: Any, end: int) -> dict[str, Any] | None:
+        if not isinstance(event, dict):
+            log.error("run %s: a line before byte %d is no JSON object; skipped", self.lease.run_id, end)
+            skip_to(lease=self.lease, offset=end)
+            return None
+        try:
+            fresh = record_event(lease=self.lease, event=event, offset=end)
+        except BadEventError as error:
+            log.error("run %s: skipped %s", self.lease.run_id, error)
+            return None
+        return event if fresh and event["type"] in TERMINAL else None
+
+    def _new_events(self) -> Iterator[tuple[Any, int]]:
+        """(event, offset of the byte after its line); an event that is not JSON comes as None."""
+        path = events_path(self.lease.run_id)
+        if not path.exists():
+            return
+        with path.open("rb") as file:
+            file.seek(self.offset)
+            end = self.offset
+            for line in file:
+                if not line.endswith(b"\n"):
+                    return
+                end += len(line)
+                yield _parsed(line), end
+
+
+def _parsed(line: bytes) -> Any:
+    """The line's JSON; NaN and infinities as null; None if it is not JSON."""
+    try:
+        return json.loads(line, parse_constant=lambda _: None)
+    except ValueError:
+        return None

@@ -1,0 +1,51 @@
+"""Telling live clients what changed, after it is committed."""
+
+import logging
+import uuid
+from typing import Any, Literal
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from runs.models import Run
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["run", "window", "checkpoint", "replay", "log"]
+
+
+def group_name(run_id: uuid.UUID | str) -> str:
+    return f"run.{run_id}"
+
+
+def publish(*, run: Run, events: list[tuple[Kind, dict[str, Any]]]) -> None:
+    """Numbers `events` with the run's next live_seq and sends them once the transaction commits, followed by the
+    run itself as it now is (kind "run").
+
+    Invariant: called in the transaction that made the changes, with the run's row locked, as its last write; so
+    the sequence has neither gaps nor doubles, and a snapshot's seq says exactly which changes it holds.
+    """
+    from runs.selectors import run_payload
+
+    first = run.live_seq + 1
+    run.live_seq += len(events) + 1
+    run.save(update_fields=["live_seq"])
+    messages = [
+        {"type": "live.event", "seq": first + position, "kind": kind, "data": data}
+        for position, (kind, data) in enumerate([*events, ("run", run_payload(run_id=run.pk))])
+    ]
+    transaction.on_commit(lambda: _send(group_name(run.pk), messages))
+
+
+def _send(group: str, messages: list[dict[str, Any]]) -> None:
+    async def send_all() -> None:
+        layer = get_channel_layer()
+        for message in messages:
+            await layer.group_send(group, message)
+
+    try:
+        async_to_sync(send_all)()
+    except Exception:
+        # The database is the truth; a client that misses this sees the gap and refetches.
+        log.warning("could not tell %s: the channel layer does not answer", group, exc_info=True)

@@ -1,0 +1,1 @@
+"""Everything that writes runs: by people (lifecycle), by their supervisor (leases, recording)."""

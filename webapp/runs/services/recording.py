@@ -1,0 +1,143 @@
+"""Recording what a trainer reports. One event is one transaction, which also moves the place up to which the file
+is read: after a crash at any point reading goes on where it was, and no event is lost or counted twice.
+"""
+
+import math
+from datetime import datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, transaction
+from django.utils.dateparse import parse_datetime
+
+from replays.selectors import replay_payload
+from replays.services import record_replay
+from runs import artifacts, live, selectors
+from runs.models import Checkpoint, Run, Window
+from runs.services.leases import Lease, lease_expiry, owned_run
+
+TERMINAL = ("finished", "failed")
+
+
+class BadEventError(ValueError):
+    """The event lacks what its type needs; it is logged and skipped."""
+
+
+def record_event(*, lease: Lease, event: dict[str, Any], offset: int) -> bool:
+    """Records one trainer event; `offset` is where the next one starts in the file.
+
+    Windows, checkpoints and replays replace what was recorded for the same window (a resumed trainer produces
+    those after its checkpoint again). How a run ends is its supervisor's to say, so the terminal events only move
+    the offset. Returns False for an event that was recorded before.
+    Raises LeaseLostError if the lease is not the newest; BadEventError, with the offset moved, for a bad event.
+    """
+    try:
+        stored = _store_artifact(lease, event)
+        with transaction.atomic():
+            run = owned_run(lease=lease)
+            seq = int(event["seq"])
+            fresh = seq > run.events_seq
+            events = _RECORDERS.get(event["type"], _ignore)(run, event, stored) if fresh else None
+            run.events_offset = offset
+            run.events_seq = max(seq, run.events_seq)
+            # An owner that writes is alive, however long it takes to catch up with a long file.
+            run.lease_expires_at = lease_expiry()
+            run.save()
+            if events is not None:
+                live.publish(run=run, events=events)
+            return fresh
+    except (KeyError, TypeError, ValueError, OSError, DataError, IntegrityError) as error:
+        skip_to(lease=lease, offset=offset)
+        raise BadEventError(f"event {event.get('type')!r} (seq {event.get('seq')!r}): {error!r}") from error
+
+
+@transaction.atomic
+def skip_to(*, lease: Lease, offset: int) -> None:
+    """Moves the place up to which the file is read."""
+    run = owned_run(lease=lease)
+    run.events_offset = offset
+    run.save(update_fields=["events_offset"])
+
+
+def _store_artifact(lease: Lease, event: dict[str, Any]) -> str | None:
+    """Copies a file to the artifact storage before the transaction: an upload may take long."""
+    if event["type"] not in ("checkpoint", "replay"):
+        return None
+    return artifacts.store(run_id=lease.run_id, relative_path=event["path"])
+
+
+def _time(event: dict[str, Any]) -> datetime:
+    time = parse_datetime(event["time"])
+    if time is None or time.tzinfo is None:
+        raise ValueError(f"time {event['time']!r} is not an ISO 8601 time with its zone")
+    return time
+
+
+Told = list[tuple[live.Kind, dict[str, Any]]]
+
+
+def _started(run: Run, event: dict[str, Any], stored: None) -> Told:
+    run.env_steps_total = int(event["env_steps_total"])
+    return []
+
+
+def _window(run: Run, event: dict[str, Any], stored: None) -> Told:
+    row = {key: _number_or_null(value) for key, value in event["window"].items()}
+    window, created = Window.objects.update_or_create(
+        run=run,
+        window_id=row["window_id"],
+        defaults={"env_steps_total": row["env_steps_total"], "row": row, "created_at": _time(event)},
+    )
+    run.env_steps_total = row["env_steps_total"]
+    run.steps_per_second = row["steps_per_second"]
+    if created:
+        run.restarts = 0
+        run.error = ""
+    return [("window", selectors.window_payload(window))]
+
+
+def _number_or_null(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _checkpoint(run: Run, event: dict[str, Any], stored: str) -> Told:
+    checkpoint, _ = Checkpoint.objects.update_or_create(
+        run=run,
+        window_id=event["window_id"],
+        defaults={
+            "env_steps_total": event["env_steps_total"],
+            "path": stored,
+            "sha256": event["sha256"],
+            "bytes": event["bytes"],
+            "created_at": _time(event),
+        },
+    )
+    return [("checkpoint", selectors.checkpoint_payload(checkpoint))]
+
+
+def _replay(run: Run, event: dict[str, Any], stored: str) -> Told:
+    replay = record_replay(
+        run=run,
+        path=stored,
+        sha256=event["sha256"],
+        size=event["bytes"],
+        recorded_at=_time(event),
+        fields=event["replay"],
+    )
+    return [("replay", replay_payload(replay))]
+
+
+def _log(run: Run, event: dict[str, Any], stored: None) -> Told:
+    return [("log", {"level": event["level"], "message": event["message"]})]
+
+
+def _ignore(run: Run, event: dict[str, Any], stored: None) -> None:
+    return None
+
+
+_RECORDERS = {
+    "started": _started,
+    "window": _window,
+    "checkpoint": _checkpoint,
+    "replay": _replay,
+    "log": _log,
+}

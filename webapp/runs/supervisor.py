@@ -1,0 +1,240 @@
+"""Supervising one run: hold its lease, keep its trainer running, record what it reports, stop it when asked.
+
+The database decides who supervises (`runs.services.leases`); this module owns one process and one file, and can be
+killed at any point: another supervisor then takes the run over, records what the file holds beyond the recorded
+offset, and starts the trainer again from its last checkpoint.
+"""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError, close_old_connections
+
+from runs.artifacts import fetch
+from runs.events_file import EventsFile
+from runs.models import Checkpoint, Run, RunStatus
+from runs.processes import ProcessIdentity, describe_exit
+from runs.services import leases
+from runs.services.leases import Lease, LeaseLostError
+from runs.trainer_process import TrainerProcess, TrainerStillRunsError, log_tail, no_trainer_running
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+BAD_CONFIG_EXIT = 2
+
+worker_shutdown = threading.Event()
+"""Set when this worker process is asked to end: every supervisor in it stops its trainer and hands its run over."""
+
+
+def supervise(*, run_id: uuid.UUID) -> None:
+    """Takes the run if it is free and stays until it ends, is handed over, or is taken away."""
+    if worker_shutdown.is_set():
+        return
+    lease = leases.acquire_lease(run_id=run_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    if lease is None:
+        log.info("run %s is not free; nothing to do", run_id)
+        return
+    log.info("run %s: supervised from here with token %d", run_id, lease.token)
+    try:
+        Supervisor(lease).run()
+    except LeaseLostError as error:
+        log.warning("stopped supervising: %s", error)
+
+
+class Supervisor:
+    """One lease's worth of supervision."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self.events = EventsFile.of(lease)
+        self.heartbeat = Heartbeat(lease)
+        self.trainer: TrainerProcess | None = None
+
+    def run(self) -> None:
+        try:
+            ended = self._take_over()
+            while ended is None:
+                ended = self._train_once()
+            if ended is HANDED_OVER:
+                leases.hand_over(lease=self.lease)
+            else:
+                leases.end_run(lease=self.lease, status=ended[0], error=ended[1])
+        except TrainerStillRunsError as error:
+            log.error(
+                "run %s: %s; its lease will run out and it will be tried again", self.lease.run_id, error
+            )
+        except Exception as error:
+            if not isinstance(error, LeaseLostError | OperationalError):
+                log.exception("run %s: the supervisor failed", self.lease.run_id)
+                self._end_trainer()
+                leases.end_run(
+                    lease=self.lease, status=RunStatus.FAILED, error=f"the supervisor failed: {error!r}"
+                )
+                return
+            raise
+        finally:
+            self._end_trainer()
+
+    def _take_over(self) -> "Ended | None":
+        """Brings the database up to what earlier trainers wrote; the run may turn out to be over already."""
+        run = Run.objects.get(pk=self.lease.run_id)
+        previous = (
+            ProcessIdentity(run.pid, run.pid_started)
+            if run.pid and run.host == socket.gethostname()
+            else None
+        )
+        # Twice this long at most (the process, then the lock), while nobody renews the lease.
+        patience = settings.ABP_LEASE_SECONDS / 3
+        with no_trainer_running(run_id=run.pk, previous=previous, patience=patience):
+            self.heartbeat.beat()
+            terminal = self.events.record_new()
+            self.events.cut_unfinished_line()
+        leases.record_process(lease=self.lease, host="", pid=None)
+        self.events.from_token = self.lease.token
+        if terminal is not None and terminal["type"] == "finished" and terminal["reason"] == "completed":
+            return RunStatus.FINISHED, ""
+        if self.heartbeat.beat() == RunStatus.STOPPING:
+            return RunStatus.STOPPED, ""
+        self._fetch_checkpoint()
+        return None
+
+    def _fetch_checkpoint(self) -> None:
+        latest = Checkpoint.objects.filter(run=self.lease.run_id).order_by("-window_id").first()
+        if latest is not None:
+            try:
+                fetch(run_id=self.lease.run_id, name=latest.path)
+            except FileNotFoundError:
+                log.warning(
+                    "run %s: %s is gone; an earlier checkpoint will do", self.lease.run_id, latest.path
+                )
+
+    def _train_once(self) -> "Ended | None":
+        """One life of a trainer process: how the run ended, or None if the trainer is to be started again."""
+        config = Run.objects.values_list("config", flat=True).get(pk=self.lease.run_id)
+        self.trainer = TrainerProcess(run_id=self.lease.run_id, config=config, token=self.lease.token)
+        identity = self.trainer.identity
+        leases.record_process(
+            lease=self.lease, host=socket.gethostname(), pid=identity.pid, pid_started=identity.started
+        )
+        terminal, returncode = self._watch(self.trainer)
+        if terminal is not None:
+            return _ended_by(terminal, shutting_down=worker_shutdown.is_set(), status=self.heartbeat.status)
+        return self._after_death(returncode)
+
+    def _watch(self, trainer: TrainerProcess) -> tuple[dict[str, Any] | None, int]:
+        """Records events and keeps the lease until the process is gone: its terminal event, if any, and its code."""
+        stopping = Stopping(trainer)
+        terminal = None
+        while True:
+            returncode = trainer.returncode
+            try:
+                terminal = self.events.record_new() or terminal
+                status = self.heartbeat.beat_when_due()
+            except OperationalError:
+                self.heartbeat.bear_silence()
+                continue
+            if returncode is not None:
+                trainer.kill_leftovers()
+                self.trainer = None
+                return terminal, returncode
+            if worker_shutdown.is_set():
+                stopping.escalate(flag=False)
+            elif status == RunStatus.STOPPING:
+                stopping.escalate(flag=True)
+            time.sleep(POLL_SECONDS)
+
+    def _after_death(self, returncode: int) -> "Ended | None":
+        """The trainer went without saying how it ended."""
+        how = f"the trainer ended with {describe_exit(returncode)}"
+        if self.heartbeat.beat() == RunStatus.STOPPING:
+            return RunStatus.STOPPED, f"{how} while it was being stopped; it resumes from its last checkpoint"
+        if worker_shutdown.is_set():
+            return HANDED_OVER
+        self.events.cut_unfinished_line()
+        tail = log_tail(self.lease.run_id)
+        if returncode == BAD_CONFIG_EXIT:
+            return RunStatus.FAILED, f"{how}: it refuses the config\n{tail}"
+        if leases.count_restart(lease=self.lease, reason=how):
+            log.warning("run %s: %s; starting it again", self.lease.run_id, how)
+            return None
+        return RunStatus.FAILED, f"{how}, too often without a new window\n{tail}"
+
+    def _end_trainer(self) -> None:
+        """Whatever happens, no trainer outlives its supervisor."""
+        if self.trainer is None:
+            return
+        self.trainer.signal(signal.SIGTERM)
+        self.trainer.identity.wait_gone(settings.ABP_STOP_TERM_SECONDS)
+        self.trainer.kill_leftovers()
+        self.trainer = None
+
+
+Ended = tuple[RunStatus, str]
+HANDED_OVER: Ended = (RunStatus.QUEUED, "")
+
+
+def _ended_by(terminal: dict[str, Any], *, shutting_down: bool, status: RunStatus) -> Ended:
+    if terminal["type"] == "failed":
+        return RunStatus.FAILED, f"{terminal.get('error', 'failed')}\n{terminal.get('detail', '')}".strip()
+    if terminal["reason"] == "completed":
+        return RunStatus.FINISHED, ""
+    if shutting_down and status != RunStatus.STOPPING:
+        return HANDED_OVER
+    return RunStatus.STOPPED, "" if status == RunStatus.STOPPING else "the trainer was stopped from outside"
+
+
+class Heartbeat:
+    """Keeps the lease. A database that doesn't answer is borne until the lease would have run out."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self.status = RunStatus.RUNNING
+        self._last = time.monotonic()
+
+    def beat(self) -> RunStatus:
+        self.status = leases.renew_lease(lease=self.lease)
+        self._last = time.monotonic()
+        return self.status
+
+    def beat_when_due(self) -> RunStatus:
+        if time.monotonic() - self._last > settings.ABP_LEASE_SECONDS / 5:
+            self.beat()
+        return self.status
+
+    def bear_silence(self) -> None:
+        """Called in an `except OperationalError`: waits a little, or raises again if the lease has run out by now."""
+        if time.monotonic() - self._last > settings.ABP_LEASE_SECONDS:
+            raise
+        log.warning("run %s: the database does not answer", self.lease.run_id, exc_info=True)
+        close_old_connections()
+        time.sleep(POLL_SECONDS)
+
+
+class Stopping:
+    """How a trainer is stopped: by flag, then SIGTERM (both end in a checkpoint), then SIGKILL."""
+
+    def __init__(self, trainer: TrainerProcess) -> None:
+        self.trainer = trainer
+        self._flagged_at: float | None = None
+        self._termed_at: float | None = None
+
+    def escalate(self, *, flag: bool) -> None:
+        """Called again and again until the process is gone. `flag` False starts with SIGTERM."""
+        now = time.monotonic()
+        if flag and self._flagged_at is None:
+            self._flagged_at = now
+            self.trainer.raise_stop_flag()
+        elif self._termed_at is None:
+            if not flag or now - self._flagged_at > settings.ABP_STOP_FLAG_SECONDS:
+                self._termed_at = now
+                self.trainer.signal(signal.SIGTERM)
+        elif now - self._termed_at > settings.ABP_STOP_TERM_SECONDS:
+            self.trainer.signal(signal.SIGKILL)

@@ -1,0 +1,14 @@
+"""Celery tasks: thin, the work is in `runs.supervisor`."""
+
+import uuid
+
+from celery import shared_task
+
+from runs import worker_signals  # noqa: F401  registers the handlers where the tasks are loaded
+from runs.supervisor import supervise
+
+
+@shared_task(name="runs.supervise")
+def supervise_run(run_id: str) -> None:
+    """Supervises the run until it ends or this worker shuts down; returns at once if another supervisor has it."""
+    supervise(run_id=uuid.UUID(run_id))

@@ -1,0 +1,33 @@
+"""A run's config is the trainer's own model; here its errors become ours, by field."""
+
+from typing import Any
+
+import pydantic
+
+from abp.train.config import TrainConfig
+from config.errors import InvalidError
+
+
+def config_errors(config: Any) -> list[tuple[str, str]]:
+    """(field, message) for all that is wrong with `config`; empty if nothing is."""
+    try:
+        TrainConfig.model_validate(config)
+    except pydantic.ValidationError as error:
+        return [(".".join(str(part) for part in item["loc"]), item["msg"]) for item in error.errors()]
+    return [("", "text may not hold a NUL character")] if "\0" in _texts(config) else []
+
+
+def validated_config(config: Any) -> dict[str, Any]:
+    """`config` with every default filled in; InvalidError naming the first wrong field."""
+    for field, message in config_errors(config):
+        raise InvalidError(message, field=f"config.{field}" if field else "config")
+    return TrainConfig.model_validate(config).model_dump(mode="json")
+
+
+def _texts(value: Any) -> str:
+    """All strings in a JSON value: PostgreSQL can't store a NUL, wherever it hides."""
+    if isinstance(value, dict):
+        return "".join(_texts(item) for pair in value.items() for item in pair)
+    if isinstance(value, list):
+        return "".join(_texts(item) for item in value)
+    return value if isinstance(value, str) else ""
