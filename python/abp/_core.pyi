@@ -1,7 +1,10 @@
 from collections.abc import Sequence
+from typing import final
 
 import numpy as np
 import numpy.typing as npt
+
+__all__ = ["INFO_FIELDS", "REFERENCE_LANGUAGE", "BatchCore", "EpisodeEndedError", "__version__"]
 
 __version__: str
 INFO_FIELDS: list[str]
@@ -9,12 +12,14 @@ REFERENCE_LANGUAGE: int
 
 class EpisodeEndedError(RuntimeError): ...
 
+@final
 class BatchCore:
     def __new__(
         cls,
         num_envs: int,
         time_max: float,
         backend: str,
+        record_events: bool,
         obs: npt.NDArray[np.float32],
         reward: npt.NDArray[np.float32],
         terminated: npt.NDArray[np.bool_],

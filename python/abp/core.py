@@ -34,6 +34,7 @@ class BatchCore:
         backend: ``native`` (the fastest path of this machine), ``scalar`` (its readable twin) or ``reference``
             (the C reference). All give the same bits.
         num_threads: threads that step the batch, at least 1. Results do not depend on it.
+        record_events: whether steps keep their events for ``events``; a step costs nothing more without.
         buffers: arrays of the caller to fill in place of the core's own, by name: ``obs`` float32
             ``(num_envs, 260)``, ``reward`` float32, ``terminated`` and ``truncated`` bool ``(num_envs,)``; C-contiguous,
             writeable, none overlapping another.
@@ -62,6 +63,7 @@ class BatchCore:
         time_max: float = TIME_MAX,
         backend: Backend = "native",
         num_threads: int = 1,
+        record_events: bool = False,
         buffers: Mapping[str, npt.NDArray[Any]] | None = None,
     ) -> None:
         self.num_envs = _whole("num_envs", num_envs)
@@ -70,6 +72,9 @@ class BatchCore:
         if backend not in BACKENDS:
             raise ValueError(f"backend is {backend!r}; allowed: {', '.join(BACKENDS)}")
         self.backend = backend
+        if not isinstance(record_events, bool):
+            raise TypeError(f"record_events is {record_events!r}; allowed: True, False")
+        self.record_events = record_events
         given = dict(buffers or {})
         for name, dtype in _BUFFER_DTYPES.items():
             shape = (self.num_envs, OBS_SIZE) if name == "obs" else (self.num_envs,)
@@ -79,7 +84,14 @@ class BatchCore:
             raise ValueError(f"buffers has {sorted(given)}; allowed names: {', '.join(_BUFFER_DTYPES)}")
         self._action_mask = np.zeros((self.num_envs, NUM_ACTIONS), np.uint8)
         self._core = _core.BatchCore(
-            self.num_envs, self.time_max, backend, self.obs, self.reward, self.terminated, self.truncated
+            self.num_envs,
+            self.time_max,
+            backend,
+            record_events,
+            self.obs,
+            self.reward,
+            self.terminated,
+            self.truncated,
         )
         self.info: Mapping[str, npt.NDArray[Any]] = _Info(self._core)
 
@@ -122,7 +134,13 @@ class BatchCore:
         return self._core.cargo_value()
 
     def events(self, env: int) -> list[dict[str, Any]]:
-        """Events of the last step of one env, in order (rules 8), as in docs/records.md."""
+        """Events of the last step of one env, in order (rules 8), as in docs/records.md.
+
+        Raises:
+            RuntimeError: the core was made without ``record_events=True``.
+        """
+        if not self.record_events:
+            raise RuntimeError("this core keeps no events; make it with record_events=True")
         return [describe_event(*row) for row in self._core.events(self._index(env))]
 
     def state(self, env: int) -> bytes:
@@ -216,9 +234,7 @@ def _time_max(value: float) -> float:
     return rounded
 
 
-def _buffer(
-    name: str, buffer: npt.NDArray[Any], shape: tuple[int, ...], dtype: type[np.generic]
-) -> npt.NDArray[Any]:
+def _buffer(name: str, buffer: npt.NDArray[Any], shape: tuple[int, ...], dtype: type[np.generic]) -> npt.NDArray[Any]:
     if not isinstance(buffer, np.ndarray) or buffer.dtype != dtype:
         raise TypeError(f"buffers[{name!r}] is {_describe(buffer)}; allowed: a numpy array of {np.dtype(dtype)}")
     if buffer.shape != shape:

@@ -4,7 +4,9 @@ use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::backend::{Backend, Outputs};
+use prospector_core::{InfoField, NUM_ACTIONS, OBS_SIZE, Outputs};
+
+use crate::backend::Backend;
 use crate::reference::Reference;
 
 pyo3::create_exception!(
@@ -32,9 +34,13 @@ pub struct BatchCore {
     buffers: Buffers,
 }
 
-fn open(backend: &str, num_envs: usize, time_max: f32) -> PyResult<Box<dyn Backend>> {
+fn open(backend: &str, num_envs: usize, time_max: f32, record_events: bool) -> PyResult<Box<dyn Backend>> {
     let opened: Option<Box<dyn Backend>> = match backend {
         "reference" => Reference::new(num_envs, time_max).map(|backend| Box::new(backend) as _),
+        "scalar" | "native" => prospector_core::BatchCore::new(num_envs, time_max).ok().map(|mut core| {
+            core.record_events(record_events);
+            Box::new(core) as _
+        }),
         _ => return Err(PyValueError::new_err(format!("backend is {backend:?}; allowed: native, scalar, reference"))),
     };
     opened.ok_or_else(|| PyValueError::new_err(format!("time_max is {time_max}; allowed: 0 < time_max <= 16777216")))
@@ -99,6 +105,7 @@ impl BatchCore {
         num_envs: usize,
         time_max: f32,
         backend: &str,
+        record_events: bool,
         obs: Bound<'_, PyArray2<f32>>,
         reward: Bound<'_, PyArray1<f32>>,
         terminated: Bound<'_, PyArray1<bool>>,
@@ -107,8 +114,8 @@ impl BatchCore {
         if num_envs == 0 {
             return Err(PyValueError::new_err("num_envs is 0; allowed: at least 1"));
         }
-        let shapes_fit = obs.shape() == [num_envs, prospector_reference::OBS_SIZE]
-            && [reward.len(), terminated.len(), truncated.len()] == [num_envs; 3];
+        let shapes_fit =
+            obs.shape() == [num_envs, OBS_SIZE] && [reward.len(), terminated.len(), truncated.len()] == [num_envs; 3];
         if !shapes_fit {
             return Err(PyValueError::new_err("a buffer does not have num_envs rows"));
         }
@@ -118,7 +125,7 @@ impl BatchCore {
         if starts.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(PyValueError::new_err("two buffers share their memory"));
         }
-        let backend = open(backend, num_envs, time_max)?;
+        let backend = open(backend, num_envs, time_max, record_events)?;
         let buffers = Buffers {
             obs: obs.unbind(),
             reward: reward.unbind(),
@@ -158,13 +165,13 @@ impl BatchCore {
         self.with_outputs(py, |backend, out| backend.step(actions, mask.as_deref(), out))?.map_err(|ended| {
             EpisodeEndedError::new_err(format!(
                 "env {} has no running episode; reset it first (nothing was stepped)",
-                ended.0
+                ended.index
             ))
         })
     }
 
     fn fill_action_mask(&self, out: &Bound<'_, PyArray2<u8>>) -> PyResult<()> {
-        if out.shape() != [self.num_envs, prospector_reference::NUM_ACTIONS] {
+        if out.shape() != [self.num_envs, NUM_ACTIONS] {
             return Err(PyValueError::new_err("out must have the shape (num_envs, 69)"));
         }
         let mut out = out.try_readwrite()?;
@@ -186,9 +193,9 @@ impl BatchCore {
     }
 
     fn info<'py>(&self, py: Python<'py>, field: usize) -> PyResult<Bound<'py, PyArray1<f32>>> {
-        if field >= prospector_reference::INFO_FIELDS.len() {
+        let Some(&field) = InfoField::ALL.get(field) else {
             return Err(PyIndexError::new_err(format!("info field {field} does not exist")));
-        }
+        };
         Ok(PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.info(field, i))))
     }
 

@@ -1,7 +1,8 @@
 //! `backend="reference"`: the C reference, an env at a time.
-use prospector_reference::{Env, Event, NUM_ACTIONS, OBS_SIZE};
+use prospector_core::{EpisodeEnded, EventRow, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome, Outputs};
+use prospector_reference::Env;
 
-use crate::backend::{Backend, EpisodeEnded, Last, Outputs};
+use crate::backend::Backend;
 
 pub struct Reference {
     envs: Vec<Env>,
@@ -40,11 +41,11 @@ impl Backend for Reference {
 
     fn step(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) -> Result<(), EpisodeEnded> {
         if let Some(i) = (0..self.envs.len()).find(|&i| selected(mask, i) && !self.envs[i].running()) {
-            return Err(EpisodeEnded(i));
+            return Err(EpisodeEnded { index: i });
         }
         for i in 0..self.envs.len() {
             if selected(mask, i) {
-                self.envs[i].step(actions[i]).map_err(|_| EpisodeEnded(i))?;
+                self.envs[i].step(actions[i]).map_err(|_| EpisodeEnded { index: i })?;
                 self.publish(i, out);
             }
         }
@@ -57,21 +58,23 @@ impl Backend for Reference {
         }
     }
 
-    fn last(&self, env: usize) -> Last {
-        let outcome = self.envs[env].outcome();
-        Last { dt: outcome.dt, action: outcome.action, invalid: outcome.invalid }
+    fn last(&self, env: usize) -> Outcome {
+        let prospector_reference::Outcome { reward, dt, action, invalid, .. } = self.envs[env].outcome();
+        Outcome { reward, dt, action, invalid }
     }
 
-    fn info(&self, field: usize, env: usize) -> f32 {
-        self.envs[env].info(field)
+    fn info(&self, field: InfoField, env: usize) -> f32 {
+        self.envs[env].info(field as usize)
     }
 
     fn cargo_value(&self, env: usize) -> f32 {
         self.envs[env].cargo_value()
     }
 
-    fn events(&self, env: usize) -> Vec<Event> {
-        self.envs[env].events()
+    fn events(&self, env: usize) -> Vec<EventRow> {
+        let row =
+            |event: prospector_reference::Event| EventRow { kind: event.kind, a: event.a, b: event.b, v: event.v };
+        self.envs[env].events().into_iter().map(row).collect()
     }
 
     fn state(&self, env: usize) -> Vec<u8> {

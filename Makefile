@@ -1,0 +1,85 @@
+# Asteroid Belt Prospector. `make` alone lists what one can do.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+# The uv of this machine, or one brought into the checkout.
+UV := $(shell command -v uv || echo .uv/bin/uv)
+PYTHON := .venv/bin/python
+say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: setup web ## Set up, start everything, train a demo run and print its URL (PORT=8000)
+	@exec $(PYTHON) webapp/manage.py up
+
+.PHONY: test
+test: setup web test-rust test-python test-web ## Set up and run every test: Rust, Python, web, browser
+
+.PHONY: test-rust
+test-rust:
+	$(call say,Rust tests)
+	cargo test --locked
+
+.PHONY: test-python
+test-python:
+	$(call say,Python and browser tests)
+	$(PYTHON) -m pytest --durations=10
+
+.PHONY: test-web
+test-web:
+	$(call say,Web unit tests)
+	npm --prefix frontend test
+
+.PHONY: parity
+parity: ## Compare C and Rust bit for bit over 100 million steps (STEPS=n)
+	cargo run --locked --release -p prospector-parity -- --steps $(or $(STEPS),100000000)
+
+.PHONY: bench
+bench: setup ## Measure steps per second of every path, side by side
+	$(PYTHON) benchmarks/throughput.py
+
+.PHONY: lint
+lint: setup web ## Check formatting, lints and types
+	$(call say,Lint)
+	cargo fmt --all --check
+	PYO3_PYTHON=$(CURDIR)/$(PYTHON) cargo clippy --locked --workspace --all-targets -- -D warnings
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	$(PYTHON) -m mypy.stubtest abp._core
+	npm --prefix frontend run lint
+
+.PHONY: wheel
+wheel: setup ## Build the wheel of the environments into dist/
+	.venv/bin/maturin build --locked --release --out dist
+
+.PHONY: setup
+setup: $(UV) ## Install the Python side into .venv and build the Rust core
+	$(call say,Python packages and the Rust core)
+	$(UV) sync --locked --extra web
+
+.uv/bin/uv:
+	$(call say,Bringing uv into the checkout)
+	python3 -m venv .uv
+	.uv/bin/python -m pip install --quiet uv==$(UV_VERSION)
+
+.PHONY: web
+web: frontend/dist/index.html ## Build the browser app into frontend/dist
+
+frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
+	$(call say,Browser packages)
+	npm --prefix frontend ci --no-fund --no-audit
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.package-lock.json frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f 2>/dev/null)
+	$(call say,Browser app)
+	npm --prefix frontend run build
+
+.PHONY: clean
+clean: ## Remove what builds have made (keeps data/)
+	rm -rf .venv .uv target dist frontend/node_modules frontend/dist
