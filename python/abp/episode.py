@@ -49,7 +49,7 @@ class Episode:
         """
         if not 0 <= seed < 2**64:
             raise ValueError(f"seed must be in 0..2**64-1, got {seed}")
-        core = BatchCore(1, time_max=time_max, backend=backend)
+        core = BatchCore(1, time_max=time_max, backend=backend, record_events=True)
         core.reset(np.array([seed], dtype=np.uint64))
         return cls(core, frame_index=0, visited=[0])
 
@@ -68,7 +68,7 @@ class Episode:
         The first ``frame`` shows the ship as it is, with no action. Raises ValueError for a state or a node
         that is not one.
         """
-        core = BatchCore(1, time_max=time_max, backend=backend)
+        core = BatchCore(1, time_max=time_max, backend=backend, record_events=True)
         core.set_state(0, state)
         nodes = len(parse(state).nodes)
         if not visited or not all(0 <= node < nodes for node in visited):

@@ -1,0 +1,79 @@
+"""The ``abp`` command."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from abp import doctor, replay
+from abp.train.arguments import add_arguments as add_train_arguments
+
+TRAIN_PACKAGES = ("torch", "pydantic", "rich")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``abp`` with ``argv`` (default:
+
+    the process's arguments). Returns the exit code; 2 for wrong arguments.
+    """
+    args = _parser().parse_args(argv)
+    if args.command == "doctor":
+        return doctor.main()
+    if args.command == "replay":
+        return _replay(args)
+    return _train(args)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="abp", description="Asteroid Belt Prospector")
+    parser.add_argument("--version", action="version", version=f"abp {version('abp')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    train = commands.add_parser("train", help="train a policy with PPO")
+    add_train_arguments(train)
+    shown = commands.add_parser(
+        "replay",
+        help="simulate a replay again and verify it",
+        description="Simulate a replay again, verify its final state, and print its summary or its frames.",
+    )
+    shown.add_argument("file", type=Path, metavar="FILE.npz")
+    shown.add_argument("--frames", action="store_true", help="print the frames, one JSON object a line")
+    shown.add_argument("--offset", type=int, default=0, metavar="N", help="first frame to print (default 0)")
+    shown.add_argument("--limit", type=int, metavar="N", help="how many frames to print (default all)")
+    commands.add_parser("doctor", help="show what is installed and what is missing")
+    return parser
+
+
+def _train(args: argparse.Namespace) -> int:
+    missing = ", ".join(package for package in TRAIN_PACKAGES if find_spec(package) is None)
+    if missing:
+        print(f'abp train: {missing} missing; install with: pip install "abp[train]"', file=sys.stderr)
+        return 2
+    from abp.train import command
+
+    return command.run(args)
+
+
+def _replay(args: argparse.Namespace) -> int:
+    try:
+        recipe = replay.ReplayRecipe.load(args.file)
+        replay.verify(recipe)
+        if not args.frames:
+            print(json.dumps({**recipe.summary(), "verified": True}, indent=2))
+            return 0
+        limit = recipe.steps + 1 if args.limit is None else args.limit
+        for frame in replay.frames(recipe, args.offset, limit):
+            print(json.dumps(frame, default=lambda array: array.tolist()))
+    except OSError as error:
+        print(f"abp replay: {args.file} can't be read: {error.strerror}", file=sys.stderr)
+        return 1
+    except (replay.ReplayFormatError, replay.ReplayMismatchError, ValueError) as error:
+        print(f"abp replay: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+"""``python -m abp.train``: a training run in its own process, as a supervisor starts it."""
+
+import argparse
+import sys
+
+from abp.train.arguments import add_arguments
+from abp.train.command import run
+
+parser = argparse.ArgumentParser(prog="python -m abp.train", description="Train a policy with PPO.")
+add_arguments(parser)
+sys.exit(run(parser.parse_args()))

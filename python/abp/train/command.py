@@ -1,0 +1,137 @@
+"""``abp train`` and ``python -m abp.train``: parsed arguments in, exit code out."""
+
+import argparse
+import json
+import logging
+import sys
+import traceback
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from abp.train.config import TrainConfig
+from abp.train.stop import StopRequest
+
+FINISHED, FAILED, BAD_CONFIG = 0, 1, 2
+"""Exit codes: finished or stopped as asked; failed; the config or the arguments are wrong."""
+
+
+class ConfigError(ValueError):
+    """The config can't be read or has a wrong field; the message names it."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train as ``args`` say. Returns one of the exit codes; errors are one line on stderr."""
+    stop = StopRequest(supervised=args.supervised)
+    try:
+        if args.resume and args.run_dir is None:
+            raise ConfigError("--resume needs --run-dir, the directory of the run to go on with")
+        config = read_config(args)
+        directory = args.run_dir or Path("runs") / f"{config.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        return _train(config, directory, args, stop)
+    except ConfigError as error:
+        print(f"abp train: {error}", file=sys.stderr)
+        return BAD_CONFIG
+    finally:
+        stop.restore()
+
+
+def read_config(args: argparse.Namespace) -> TrainConfig:
+    """The config of ``--config`` (of the run directory when resuming without it), with the arguments' fields
+    over it.
+
+    Raises ConfigError.
+    """
+    path = args.config
+    if path is None and args.resume:
+        path = args.run_dir / "config.json"
+    fields: dict[str, Any] = {}
+    if path is not None:
+        try:
+            fields = json.loads(path.read_text())
+        except OSError as error:
+            raise ConfigError(f"config {path} can't be read: {error.strerror}") from error
+        except ValueError as error:
+            raise ConfigError(f"config {path} is not JSON: {error}") from error
+        if not isinstance(fields, dict):
+            raise ConfigError(f"config {path} must be a JSON object")
+    given = {"seed": args.seed, "total_env_steps": args.total_env_steps}
+    fields |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return TrainConfig.model_validate(fields)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_describe(item) for item in error.errors())) from error
+
+
+def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: StopRequest) -> int:
+    # Torch takes seconds to import: after the config is known to be good, and after signals are ours.
+    from abp.train.events import EventLog
+    from abp.train.run import DirectoryInUseError, Run, RunDirectory, UsageError
+
+    try:
+        directory = RunDirectory(path)
+    except (DirectoryInUseError, OSError) as error:
+        print(f"abp train: {error}", file=sys.stderr)
+        return FAILED
+    with closing(directory):
+        if directory.used and not args.resume:
+            raise ConfigError(
+                f"{path} already holds a run; add --resume to go on with it, or name another directory"
+            )
+        stop.watch(directory.stop_flag)
+        handler = _log_to(directory.log)
+        with closing(EventLog(directory.events, args.token)) as events, _listener(args) as listener:
+            try:
+                run = Run(config, directory, events=events, listener=listener, stop_requested=stop.requested)
+                reason = run.train(resume=args.resume)
+                # Obeyed: the flag would stop the run again when it is resumed.
+                directory.stop_flag.unlink(missing_ok=True)
+                listener.message(f"{reason} after {run.learner.env_steps:,} steps, in {path}")
+                return FINISHED
+            except UsageError as error:
+                _report(events, error)
+                raise ConfigError(str(error)) from error
+            except Exception as error:
+                logging.getLogger("abp.train").exception("failed")
+                _report(events, error)
+                print(
+                    f"abp train: {type(error).__name__}: {error}; details in {directory.log}", file=sys.stderr
+                )
+                return FAILED
+            finally:
+                logging.getLogger("abp.train").removeHandler(handler)
+                handler.close()
+
+
+def _report(events: Any, error: Exception) -> None:
+    """Tell of the failure, unless the disk that should take it is what failed."""
+    try:
+        events.append("failed", error=f"{type(error).__name__}: {error}", detail=traceback.format_exc())
+    except OSError:
+        logging.getLogger("abp.train").exception("the failed event could not be written")
+
+
+def _listener(args: argparse.Namespace) -> Any:
+    from abp.train.progress import BarListener, JsonListener, LineListener
+
+    if args.json:
+        return JsonListener()
+    return BarListener() if sys.stdout.isatty() else LineListener()
+
+
+def _log_to(path: Path) -> logging.Handler:
+    handler = logging.FileHandler(path)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("abp.train")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    return handler
+
+
+def _describe(item: Any) -> str:
+    where = ".".join(str(part) for part in item["loc"])
+    message = item["msg"].removeprefix("Value error, ")
+    return f"config field {where}: {message} (got {item['input']!r})" if where else f"config: {message}"

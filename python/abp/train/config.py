@@ -1,0 +1,91 @@
+"""The configuration of a training run: of the command line, the web forms, events and checkpoints."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MAX_SEED = 2**53 - 1
+MAX_BATCH = 2**24
+
+RESUMABLE_FIELDS = frozenset({"name", "total_env_steps", "checkpoint_every_windows"})
+"""What a resumed run may change. The rest decides what is learned, and must be as in the checkpoint."""
+
+
+class TrainConfig(BaseModel):
+    """Defaults train something real on two cores.
+
+    Unknown fields and values out of range are errors that name the field.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    name: str = Field("prospector", min_length=1, max_length=200, description="What people call the run.")
+    seed: int = Field(
+        1, ge=0, le=MAX_SEED, description="Of the worlds, the initial weights and the sampled actions."
+    )
+    total_env_steps: int = Field(
+        60_000_000, ge=1, le=10**13, description="Transitions to train for, rounded up to whole windows."
+    )
+    num_envs: int = Field(256, ge=1, le=65536, description="Environments stepped together.")
+    num_steps: int = Field(128, ge=1, le=65536, description="Steps of each environment in a rollout.")
+    window_env_steps: int = Field(
+        262_144, ge=1, le=10**12, description="Transitions in a window of metrics: whole rollouts."
+    )
+    checkpoint_every_windows: int = Field(
+        5, ge=1, le=10**6, description="Windows from one checkpoint to the next."
+    )
+    learning_rate: float = Field(1e-3, gt=0, le=1, description="Of Adam, at the start.")
+    gamma: float = Field(0.999, ge=0, le=1, description="Discount of a step.")
+    gae_lambda: float = Field(0.95, ge=0, le=1, description="Of generalised advantage estimation.")
+    clip_coef: float = Field(
+        0.2, gt=0, le=10, description="How far a probability ratio may move before its gradient is cut."
+    )
+    ent_coef: float = Field(0.005, ge=0, le=10, description="Weight of the entropy bonus.")
+    vf_coef: float = Field(0.5, ge=0, le=100, description="Weight of the loss of the normalised values.")
+    update_epochs: int = Field(1, ge=1, le=100, description="Passes over a rollout.")
+    num_minibatches: int = Field(4, ge=1, le=65536, description="Gradient steps in a pass.")
+    max_grad_norm: float = Field(0.5, gt=0, le=1e6, description="Gradients are scaled down to this norm.")
+    anneal_lr: bool = Field(True, description="Whether the learning rate falls linearly to zero.")
+    hidden_size: int = Field(128, ge=1, le=4096, description="Width of the two ReLU layers.")
+    reward: Literal["net_worth", "frozen_v1"] = Field(
+        "net_worth",
+        description="What is learned from: the change of net worth with a death penalty, or the "
+        "environment's own reward. Reported returns are always the environment's own.",
+    )
+    time_max: float = Field(20_000.0, gt=0, le=16_777_216, description="Ticks of an episode.")
+    backend: Literal["native", "scalar", "reference"] = Field(
+        "native", description="Implementation of the rules; all give the same bits."
+    )
+    num_threads: int = Field(1, ge=1, le=1024, description="Threads that step environments.")
+    torch_threads: int = Field(
+        2, ge=1, le=1024, description="Threads of torch. Another number may round differently."
+    )
+    eval_seed: int = Field(1, ge=0, le=MAX_SEED, description="World of the evaluation replays.")
+
+    @property
+    def batch_size(self) -> int:
+        """Transitions in a rollout."""
+        return self.num_envs * self.num_steps
+
+    @property
+    def minibatch_size(self) -> int:
+        """Transitions in a gradient step."""
+        return self.batch_size // self.num_minibatches
+
+    @property
+    def total_windows(self) -> int:
+        """Windows until ``total_env_steps`` are reached."""
+        return -(-self.total_env_steps // self.window_env_steps)
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        batch = f"num_envs * num_steps = {self.batch_size}"
+        if self.batch_size > MAX_BATCH:
+            raise ValueError(f"{batch} must be at most {MAX_BATCH}")
+        if self.window_env_steps % self.batch_size:
+            raise ValueError(f"window_env_steps is {self.window_env_steps}, must be a multiple of {batch}")
+        if self.batch_size % self.num_minibatches:
+            raise ValueError(f"num_minibatches is {self.num_minibatches}, must divide {batch}")
+        if self.minibatch_size < 2:
+            raise ValueError(f"num_minibatches is {self.num_minibatches}, must leave 2 of {batch} to each")
+        return self

@@ -1,0 +1,114 @@
+"""The network, its choice among valid actions, and the scale of its values."""
+
+import torch
+from torch import Tensor, nn
+
+from abp.constants import NUM_ACTIONS, OBS_SIZE
+
+IMPOSSIBLE = -1e9
+"""Logit of an invalid action:
+
+finite, so that its zero probability times its logarithm is zero and not NaN.
+"""
+
+
+CASH_OUT = NUM_ACTIONS - 1
+RARE = -5.0
+"""Initial logit of cashing out. An even chance among 20 valid actions would end the first episodes within
+seconds, before they show anything to learn from."""
+
+
+class Policy(nn.Module):
+    """Two ReLU layers shared by the logits and the value;
+
+    the value is in normalised units (``ValueScale``).
+    """
+
+    def __init__(self, hidden_size: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            _layer(OBS_SIZE, hidden_size, gain=2**0.5),
+            nn.ReLU(),
+            _layer(hidden_size, hidden_size, gain=2**0.5),
+            nn.ReLU(),
+        )
+        self.actor = _layer(hidden_size, NUM_ACTIONS, gain=0.01)
+        self.critic = _layer(hidden_size, 1, gain=1.0)
+        with torch.no_grad():
+            self.actor.bias[CASH_OUT] = RARE
+
+    def forward(self, obs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """``obs`` float32[b, 260], ``mask`` bool[b, 69] of the valid actions:
+
+        log-probabilities [b, 69], values [b].
+        """
+        hidden = self.body(obs)
+        logits = self.actor(hidden).masked_fill(~mask, IMPOSSIBLE)
+        return logits.log_softmax(-1), self.critic(hidden).squeeze(-1)
+
+    def value(self, obs: Tensor) -> Tensor:
+        """Normalised values [b] of observations [b, 260]."""
+        values: Tensor = self.critic(self.body(obs)).squeeze(-1)
+        return values
+
+
+def sample(log_probs: Tensor, generator: torch.Generator) -> Tensor:
+    """One action a row (int64[b]) by inversion:
+
+    the first whose cumulative probability exceeds a uniform draw.
+    """
+    cumulative = log_probs.exp().cumsum(-1)
+    draw = torch.rand(len(log_probs), 1, generator=generator) * cumulative[:, -1:]
+    # The last action is always valid, so rounding at the upper end can't choose an invalid one.
+    return (cumulative <= draw).sum(-1).clamp_max(NUM_ACTIONS - 1)
+
+
+class ValueScale(nn.Module):
+    """Running mean and deviation of the value targets (PopArt, van Hasselt et al. 2016).
+
+    The critic predicts ``(value - mean) / std``; when the statistics move, its last layer is changed so that
+    its values stay what they were.
+    """
+
+    mean: Tensor
+    square: Tensor
+    updates: Tensor
+
+    def __init__(self, decay: float = 0.99) -> None:
+        super().__init__()
+        self.decay = decay
+        self.register_buffer("mean", torch.zeros(()))
+        self.register_buffer("square", torch.ones(()))
+        self.register_buffer("updates", torch.zeros((), dtype=torch.int64))
+
+    @property
+    def std(self) -> Tensor:
+        return (self.square - self.mean**2).clamp_min(1e-8).sqrt()
+
+    def normalise(self, values: Tensor) -> Tensor:
+        return (values - self.mean) / self.std
+
+    def restore(self, normalised: Tensor) -> Tensor:
+        return normalised * self.std + self.mean
+
+    @torch.no_grad()
+    def update(self, targets: Tensor, critic: nn.Linear) -> None:
+        """Move towards the moments of ``targets`` and keep the critic's values.
+
+        The first batch is taken whole.
+        """
+        mean, std = self.mean.clone(), self.std
+        # A plain average at first, then an exponential one.
+        weight = max(1.0 / (int(self.updates) + 1), 1.0 - self.decay)
+        self.mean.lerp_(targets.mean(), weight)
+        self.square.lerp_(targets.square().mean(), weight)
+        self.updates += 1
+        critic.weight *= std / self.std
+        critic.bias.copy_((critic.bias * std + mean - self.mean) / self.std)
+
+
+def _layer(inputs: int, outputs: int, gain: float) -> nn.Linear:
+    layer = nn.Linear(inputs, outputs)
+    nn.init.orthogonal_(layer.weight, gain)
+    nn.init.zeros_(layer.bias)
+    return layer

@@ -1,0 +1,270 @@
+"""A training run in its directory: windows, checkpoints, replays and events, from start to end."""
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import socket
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+
+from abp.constants import RULES_VERSION
+from abp.files import write_atomically
+from abp.seeds import episode_seeds
+from abp.train import checkpoint
+from abp.train.checkpoint import CheckpointError
+from abp.train.config import RESUMABLE_FIELDS, TrainConfig
+from abp.train.evaluation import record_episode
+from abp.train.events import EventLog
+from abp.train.ppo import PPO
+from abp.train.windows import Window, WindowRow
+
+log = logging.getLogger("abp.train")
+
+
+REPLAY_FIELDS = (
+    "seed",
+    "time_max",
+    "return_total",
+    "credits",
+    "net_profit",
+    "survival",
+    "steps",
+    "ticks",
+    "end_reason",
+    "final_state_hash",
+    "tags",
+    "window_id",
+    "rules_version",
+    "package_version",
+)
+"""Of the recipe, what a replay event tells."""
+
+
+class UsageError(RuntimeError):
+    """What was asked for can't be done: a bad config, or a run directory that holds another run."""
+
+
+class DirectoryInUseError(RuntimeError):
+    """Another trainer works in the run directory."""
+
+
+class Listener(Protocol):
+    """Shows a run to whoever started it."""
+
+    def started(self, config: TrainConfig, env_steps: int) -> None: ...
+
+    def iterated(self, env_steps: int) -> None: ...
+
+    def window(self, row: WindowRow) -> None: ...
+
+    def message(self, text: str) -> None: ...
+
+
+class RunDirectory:
+    """The files of one run, held by one trainer at a time (``flock`` on ``lock``)."""
+
+    def __init__(self, path: Path) -> None:
+        """Create ``path`` if needed and take its lock. Raises DirectoryInUseError, OSError."""
+        self.path = path
+        self.checkpoints = path / "checkpoints"
+        self.replays = path / "replays"
+        self.events = path / "events.jsonl"
+        self.config = path / "config.json"
+        self.stop_flag = path / "stop"
+        self.log = path / "trainer.log"
+        for directory in (path, self.checkpoints, self.replays):
+            directory.mkdir(parents=True, exist_ok=True)
+        self._lock = open(path / "lock", "w")  # noqa: SIM115 - held until the process ends
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._lock.close()
+            raise DirectoryInUseError(f"{path} is in use by another trainer; stop it first") from error
+
+    @property
+    def used(self) -> bool:
+        """Whether a run has left something here."""
+        return self.events.exists() or bool(checkpoint.in_order(self.checkpoints))
+
+    def close(self) -> None:
+        """Let another trainer have the directory."""
+        self._lock.close()
+
+
+class Run:
+    """The trainer's main loop around PPO. ``stop_requested`` is asked after every iteration."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        directory: RunDirectory,
+        *,
+        events: EventLog,
+        listener: Listener,
+        stop_requested: Callable[[], bool],
+    ) -> None:
+        self.config = config
+        self.directory = directory
+        self.learner = PPO(config)
+        self.window = Window(1)
+        self.wall_time = 0.0
+        """Seconds of all whole windows, over all resumes."""
+        self.best_return: float | None = None
+        self._events = events
+        self._listener = listener
+        self._stop_requested = stop_requested
+        self._checkpoint_path: str | None = None
+
+    def train(self, *, resume: bool) -> str:
+        """Train to the end, "completed", or until asked to stop, "stopped"; a checkpoint is there then."""
+        if resume:
+            self._restore_latest()
+        write_config(self.directory.config, self.config)
+        self._events.append(
+            "started",
+            pid=os.getpid(),
+            host=socket.gethostname(),
+            config=self.config.model_dump(),
+            versions={"abp": version("abp"), "rules": RULES_VERSION, "torch": torch.__version__},
+            resumed_from=self._checkpoint_path,
+            env_steps_total=self.learner.env_steps,
+        )
+        self._listener.started(self.config, self.learner.env_steps)
+        reason = self._loop()
+        self._events.append("finished", reason=reason, env_steps_total=self.learner.env_steps)
+        return reason
+
+    def _loop(self) -> str:
+        saved_at = self.learner.env_steps if self._checkpoint_path else -1
+        while self.window.window_id <= self.config.total_windows:
+            if self._stop_requested():
+                if saved_at != self.learner.env_steps:
+                    self._save()
+                return "stopped"
+            self.learner.iteration(self.window)
+            self._listener.iterated(self.learner.env_steps)
+            if self.window.env_steps < self.config.window_env_steps:
+                continue
+            done = self._close_window()
+            if done % self.config.checkpoint_every_windows == 0 or done >= self.config.total_windows:
+                self._save()
+                saved_at = self.learner.env_steps
+        return "completed"
+
+    def _close_window(self) -> int:
+        """Report the window, record its replay and open the next. Returns the id of the one closed."""
+        window = self.window
+        self.wall_time += window.wall_time
+        row = window.row(
+            env_steps_total=self.learner.env_steps,
+            wall_time_total=self.wall_time,
+            learning_rate=self.learner.optimizer.param_groups[0]["lr"],
+        )
+        self.window = Window(window.window_id + 1)
+        self._events.append("window", window=row)
+        self._listener.window(row)
+        self._record_replay(window.window_id)
+        return window.window_id
+
+    def _record_replay(self, window_id: int) -> None:
+        config = self.config
+        recipe = record_episode(
+            self.learner.policy,
+            self.learner.values_scale,
+            seed=config.eval_seed,
+            sampling_seed=int(episode_seeds(config.eval_seed, 0, window_id)[0]),
+            time_max=config.time_max,
+            backend=config.backend,
+            config=config.model_dump(),
+        )
+        recipe.window_id = window_id
+        recipe.checkpoint = self._checkpoint_path
+        recipe.tags = ["every_window"]
+        if self.best_return is None or recipe.return_total > self.best_return:
+            self.best_return = recipe.return_total
+            recipe.tags.append("best_so_far")
+        path = self.directory.replays / f"window-{window_id:06d}.npz"
+        recipe.save(path)
+        summary = recipe.summary()
+        self._events.append(
+            "replay",
+            path=str(path.relative_to(self.directory.path)),
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            bytes=path.stat().st_size,
+            replay={
+                **{name: summary[name] for name in REPLAY_FIELDS},
+                "env_steps_total": self.learner.env_steps,
+            },
+        )
+
+    def _save(self) -> None:
+        windows = self.window.window_id - 1
+        saved = checkpoint.save(
+            self.directory.checkpoints,
+            {
+                "config": self.config.model_dump(),
+                "learner": self.learner.state_dict(),
+                "window": self.window.state_dict(),
+                "wall_time": self.wall_time,
+                "best_return": self.best_return,
+            },
+            windows=windows,
+            steps_into_window=self.window.env_steps,
+        )
+        self._checkpoint_path = str(saved.path.relative_to(self.directory.path))
+        self._events.append(
+            "checkpoint",
+            path=self._checkpoint_path,
+            sha256=saved.sha256,
+            bytes=saved.bytes,
+            window_id=windows,
+            env_steps_total=self.learner.env_steps,
+        )
+
+    def _restore_latest(self) -> None:
+        """Go on from the checkpoint that got furthest and can be read, or from the start."""
+        paths = checkpoint.in_order(self.directory.checkpoints)
+        for path in paths:
+            try:
+                state = checkpoint.load(path)
+            except CheckpointError as error:
+                self._warn(f"{error}; trying the one before")
+                continue
+            self._check_config(state["config"], path)
+            self.learner.load_state_dict(state["learner"])
+            self.window = Window.from_state(state["window"])
+            self.wall_time = state["wall_time"]
+            self.best_return = state["best_return"]
+            self._checkpoint_path = str(path.relative_to(self.directory.path))
+            return
+        if paths:
+            raise CheckpointError(
+                f"none of the {len(paths)} checkpoints in {self.directory.checkpoints} can be read"
+            )
+        self._warn("no checkpoint yet: starting from the beginning")
+
+    def _check_config(self, saved: dict[str, Any], path: Path) -> None:
+        current = self.config.model_dump()
+        changed = sorted(k for k in current if k not in RESUMABLE_FIELDS and saved.get(k) != current[k])
+        if changed:
+            raise UsageError(
+                f"{path.name} was trained with another {', '.join(changed)}; "
+                f"resume with the saved config, or start a new run"
+            )
+
+    def _warn(self, text: str) -> None:
+        log.warning(text)
+        self._events.append("log", level="warning", message=text)
+        self._listener.message(text)
+
+
+def write_config(path: Path, config: TrainConfig) -> None:
+    """Write ``config`` as JSON, atomically."""
+    content = json.dumps(config.model_dump(), indent=2).encode() + b"\n"
+    write_atomically(path, lambda file: file.write(content))

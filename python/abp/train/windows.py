@@ -1,0 +1,123 @@
+"""The metrics of a window: ``window_env_steps`` transitions, summed over all environments."""
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+EPISODE_FIELDS = (
+    "credits",
+    "net_profit",
+    "profit_per_tick",
+    "survival",
+    "overheat_ticks",
+    "pirate_encounters",
+    "value_lost_to_pirates",
+    "fuel_used",
+    "hull_damage",
+    "tool_wear",
+    "scan_count",
+    "mining_ticks",
+    "cargo_utilization_avg",
+)
+"""Info fields (rules, section 7) of which a window has the mean over its finished episodes."""
+
+END_FIELDS = ("terminated", "truncated", "destroyed", "stranded", "cashed_out")
+LOSS_FIELDS = ("policy_loss", "value_loss", "entropy", "approx_kl", "clip_fraction", "explained_variance")
+
+WindowRow = dict[str, float | int | None]
+
+
+class Window:
+    """Collects a window while it runs.
+
+    ``row()`` is what leaves the trainer; the state goes into checkpoints.
+    """
+
+    def __init__(self, window_id: int) -> None:
+        self.window_id = window_id
+        self.env_steps = 0
+        self.ticks = 0
+        self.invalid_actions = 0
+        self.returns: list[float] = []
+        self.ends = dict.fromkeys(END_FIELDS, 0)
+        self.sums = dict.fromkeys(EPISODE_FIELDS, 0.0)
+        self.losses: dict[str, list[float]] = {name: [] for name in LOSS_FIELDS}
+        self.wall_time_before = 0.0
+        """Seconds that this window took before the trainer was interrupted."""
+        self._started = time.monotonic()
+
+    @property
+    def wall_time(self) -> float:
+        """Seconds spent on this window so far."""
+        return self.wall_time_before + time.monotonic() - self._started
+
+    def add_step(self, dt: npt.NDArray[np.int32], invalid: npt.NDArray[np.bool_]) -> None:
+        """Count one transition of every environment:
+
+        its ticks int32[n] and whether its action was invalid, bool[n].
+        """
+        self.env_steps += len(dt)
+        self.ticks += int(dt.sum())
+        self.invalid_actions += int(np.count_nonzero(invalid))
+
+    def add_episodes(
+        self,
+        returns: npt.NDArray[np.float64],
+        fields: Mapping[str, npt.NDArray[Any]],
+        ends: Mapping[str, npt.NDArray[np.bool_]],
+    ) -> None:
+        """Count k finished episodes: frozen returns [k], EPISODE_FIELDS each [k], END_FIELDS each bool[k]."""
+        self.returns.extend(returns.tolist())
+        for name in EPISODE_FIELDS:
+            self.sums[name] += float(np.sum(fields[name], dtype=np.float64))
+        for name in END_FIELDS:
+            self.ends[name] += int(np.count_nonzero(ends[name]))
+
+    def add_update(self, losses: Mapping[str, float]) -> None:
+        """Note the LOSS_FIELDS of one PPO update."""
+        for name in LOSS_FIELDS:
+            self.losses[name].append(losses[name])
+
+    def row(self, *, env_steps_total: int, wall_time_total: float, learning_rate: float) -> WindowRow:
+        """The window's row. A mean over no episodes, or one that isn't finite, is None."""
+        episodes = len(self.returns)
+        wall_time = self.wall_time
+        returns = np.array(self.returns, dtype=np.float64)
+        return {
+            "window_id": self.window_id,
+            "env_steps_total": env_steps_total,
+            "ticks": self.ticks,
+            "wall_time_s": round(wall_time_total, 3),
+            "steps_per_second": round(self.env_steps / max(wall_time, 1e-9), 1),
+            "episodes_completed": episodes,
+            **{f"episodes_{name}": count for name, count in self.ends.items()},
+            "return_mean": float(returns.mean()) if episodes else None,
+            "return_median": float(np.median(returns)) if episodes else None,
+            "return_std": float(returns.std()) if episodes else None,
+            "invalid_action_rate": self.invalid_actions / self.env_steps if self.env_steps else None,
+            **{f"{name}_mean": total / episodes if episodes else None for name, total in self.sums.items()},
+            **{name: _mean(values) for name, values in self.losses.items()},
+            "learning_rate": learning_rate,
+        }
+
+    def state_dict(self) -> dict[str, Any]:
+        """Plain values, for a checkpoint in the middle of a window."""
+        state = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        return {**state, "wall_time_before": self.wall_time}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> "Window":
+        """Go on with a window that ``state_dict`` kept."""
+        window = cls(state["window_id"])
+        for name, value in state.items():
+            setattr(window, name, value)
+        return window
+
+
+def _mean(values: list[float]) -> float | None:
+    finite = [value for value in values if math.isfinite(value)]
+    return sum(finite) / len(finite) if finite else None
