@@ -165,3 +165,43 @@ impl Episode {
         self.ship.cargo.iter().zip(&self.market.price).fold(0.0, |value, (quantity, price)| value + quantity * price)
     }
 }
+
+#[cfg(test)]
+impl Episode {
+    /// A reset episode with the default time budget.
+    pub(crate) fn started(seed: u64) -> Self {
+        let mut episode = Self::new(20_000.0);
+        episode.reset(seed);
+        episode
+    }
+
+    /// A reset episode with the ship at node 1 and asteroid 0 selected.
+    pub(crate) fn prospecting(seed: u64) -> Self {
+        let mut episode = Self::started(seed);
+        episode.ship.node = 1;
+        episode.ship.selected = Some(0);
+        episode
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reset_leaves_nothing_of_the_episode_before() {
+        let mut used = Episode::started(1);
+        for code in [7, 8, 0, 28, 40, 12, 28, 31, 200, 68] {
+            used.step(code, &mut ()).expect("it runs until it is cashed out");
+        }
+        assert!(used.end().reached());
+        used.reset(2);
+        assert_eq!(used, Episode::started(2));
+    }
+
+    #[test]
+    fn an_episode_that_never_began_does_not_run() {
+        assert!(!Episode::new(100.0).running());
+        assert!(Episode::started(0).running());
+    }
+}

@@ -43,3 +43,61 @@ impl Episode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn buyable(episode: &Episode) -> Vec<u8> {
+        let mut mask = [0; NUM_ACTIONS];
+        episode.action_mask(&mut mask);
+        (61..=67).filter(|code| mask[usize::from(*code)] == 1).collect()
+    }
+
+    #[test]
+    fn the_station_sells_what_the_credits_allow_to_the_last_one() {
+        let mut episode = Episode::started(3);
+        for (credits, allowed) in [
+            (59.9, vec![]),
+            (60.0, vec![61]),
+            (110.0, vec![61, 66]),
+            (120.0, vec![61, 62, 66]),
+            (150.0, vec![61, 62, 64, 66]),
+            (175.0, vec![61, 62, 64, 65, 66]),
+            (210.0, vec![61, 62, 63, 64, 65, 66]),
+            (280.0, vec![61, 62, 63, 64, 65, 66, 67]),
+        ] {
+            episode.ship.credits = credits;
+            assert_eq!(buyable(&episode), allowed, "with {credits} credits");
+        }
+        episode.ship.node = 1;
+        assert_eq!(buyable(&episode), [0; 0], "away from the station");
+    }
+
+    #[test]
+    fn twelve_of_a_consumable_are_as_many_as_a_ship_holds() {
+        let mut episode = Episode::started(3);
+        episode.ship.credits = 1e6;
+        for code in [64, 65, 66] {
+            let owned = |episode: &Episode| {
+                [episode.ship.repair_kits, episode.ship.stabilizers, episode.ship.decoys][usize::from(code) - 64]
+            };
+            while owned(&episode) < CONSUMABLE_CAP {
+                assert!(!episode.step(code, &mut ()).expect("it runs").invalid);
+            }
+            let spent = episode.tally.total_spend;
+            assert!(episode.step(code, &mut ()).expect("it runs").invalid, "a thirteenth of {code}");
+            assert_eq!((owned(&episode), episode.tally.total_spend), (CONSUMABLE_CAP, spent));
+        }
+        assert_eq!(buyable(&episode), [61, 62, 63, 67]);
+    }
+
+    #[test]
+    fn an_ended_episode_allows_nothing() {
+        let mut episode = Episode::started(3);
+        episode.step(68, &mut ()).expect("it runs");
+        let mut mask = [9; NUM_ACTIONS];
+        episode.action_mask(&mut mask);
+        assert_eq!(mask, [0; NUM_ACTIONS]);
+    }
+}

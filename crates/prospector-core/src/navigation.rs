@@ -28,3 +28,51 @@ impl Episode {
         2
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn travel_deselects_and_a_stabilize_buff_stays_with_its_slot() {
+        let mut episode = Episode::prospecting(4);
+        assert!(!episode.step(31, &mut ()).expect("it runs").invalid);
+        assert_eq!(episode.ship.stabilize_buff[0], 4, "6 ticks less the 2 that stabilizing takes");
+        let slot = episode.node().edges.iter().position(Option::is_some).expect("a way out");
+        let edge = episode.nodes[1].edges[slot].as_mut().expect("that way");
+        edge.time = 3;
+        let to = edge.to;
+        let outcome = episode.step(slot as u8, &mut ()).expect("it runs");
+        assert_eq!((outcome.dt, outcome.invalid), (3, false));
+        assert_eq!((episode.ship.node, episode.ship.selected), (to, None));
+        assert_eq!(episode.ship.stabilize_buff[0], 1);
+        episode.step(6, &mut ()).expect("it runs");
+        assert_eq!(episode.ship.stabilize_buff[0], 0);
+    }
+
+    #[test]
+    fn cargo_makes_travel_dearer() {
+        let spent = |cargo: f32| {
+            let mut episode = Episode::started(4);
+            episode.ship.cargo[0] = cargo;
+            episode.travel(0, &mut ());
+            1000.0 - episode.ship.fuel
+        };
+        let (empty, full) = (spent(0.0), spent(200.0));
+        assert!((full / empty - 1.5).abs() < 1e-4, "{empty} empty, {full} full");
+    }
+
+    #[test]
+    fn arriving_at_the_station_draws_once_for_the_edge_and_not_for_pirates() {
+        let mut episode = Episode::prospecting(4);
+        let slot = (0..10_000).find_map(|seed| {
+            episode = Episode::prospecting(seed);
+            episode.node().edges.iter().position(|edge| edge.as_ref().is_some_and(|edge| edge.to == 0))
+        });
+        let mut twin = episode.rng;
+        episode.travel(slot.expect("node 1 hangs on the station") as u8, &mut ());
+        twin.next_u32();
+        assert_eq!(episode.rng, twin);
+        assert!(episode.at_station());
+    }
+}

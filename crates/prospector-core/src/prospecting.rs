@@ -168,3 +168,90 @@ fn fit(amounts: [f32; COMMODITIES], space: f32) -> [f32; COMMODITIES] {
         amounts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mine(episode: &mut Episode) -> ([f32; COMMODITIES], f32) {
+        let mut events = Vec::new();
+        episode.mine(MineMode::Aggressive, &mut events);
+        match events[0] {
+            Event::Mine { amounts, total, .. } => (amounts, total),
+            ref other => panic!("a mine event comes first, not {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_mined_is_scaled_down_to_the_free_space() {
+        let mut free = Episode::prospecting(7);
+        let asteroid = free.asteroid_mut(0);
+        (asteroid.richness, asteroid.stability) = (4.0, 1.0); // stable: with this seed's draws it does not fracture
+        let mut tight = free.clone();
+        tight.ship.cargo = [199.5, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let (unscaled, wanted) = mine(&mut free);
+        let (amounts, total) = mine(&mut tight);
+        assert!(wanted > 0.5, "the asteroid gives {wanted}");
+        assert!((total - 0.5).abs() < 1e-5, "{total} units went into 0.5 units of space");
+        assert_eq!(amounts, unscaled.map(|amount| amount * (0.5 / wanted)));
+        assert_eq!(total, world::sum(&amounts));
+        assert!((tight.cargo_total() - CARGO_MAX).abs() < 1e-4);
+        assert_eq!(tight.node().asteroids[0].depletion, 0.01 * total, "only what was taken depletes");
+    }
+
+    #[test]
+    fn a_full_hold_takes_nothing_and_the_ship_still_wears() {
+        let mut episode = Episode::prospecting(5);
+        episode.ship.cargo = [100.0, 100.0, 0.0, 0.0, 0.0, 0.0];
+        let (amounts, total) = mine(&mut episode);
+        assert_eq!((amounts, total), ([0.0; COMMODITIES], 0.0));
+        assert_eq!(episode.ship.cargo, [100.0, 100.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!((episode.ship.heat, episode.ship.tool, episode.tally.mining_ticks), (7.0, 97.2, 1));
+    }
+
+    #[test]
+    fn an_overfull_hold_takes_nothing_either() {
+        let mut episode = Episode::prospecting(5);
+        episode.ship.cargo = [150.0, 100.0, 0.0, 0.0, 0.0, 0.0];
+        assert_eq!(mine(&mut episode).1, 0.0);
+    }
+
+    #[test]
+    fn a_fractured_slot_stays_selected_but_is_no_valid_selection() {
+        let mut episode = (0..).map(Episode::prospecting).find_map(|mut episode| {
+            let mut events = Vec::new();
+            episode.mine(MineMode::Aggressive, &mut events);
+            matches!(events.last(), Some(Event::Fracture { .. })).then_some(episode)
+        });
+        let episode = episode.as_mut().expect("some asteroid fractures");
+        assert_eq!((episode.ship.selected, episode.valid_selection()), (Some(0), None));
+        assert_eq!(episode.node().asteroids[0].depletion, 1.0);
+        assert!(episode.step(28, &mut ()).expect("it runs").invalid);
+    }
+
+    #[test]
+    fn a_scan_takes_fourteen_draws_a_slot() {
+        let mut episode = Episode::prospecting(9);
+        let mut twin = episode.rng;
+        let slots = episode.node().asteroids.len();
+        assert_eq!(episode.scan(ScanMode::Wide, &mut ()), 3);
+        for _ in 0..14 * slots {
+            twin.next_u32();
+        }
+        assert_eq!(episode.rng, twin);
+        assert!(episode.node().asteroids.iter().all(|asteroid| asteroid.scan_conf == 0.1 + 0.10));
+        episode.ship.selected = Some(1);
+        episode.scan(ScanMode::Deep, &mut ());
+        let confidence: Vec<_> = episode.node().asteroids.iter().map(|asteroid| asteroid.scan_conf).collect();
+        assert_eq!(confidence.iter().filter(|conf| **conf > 0.5).count(), 1);
+        assert!(confidence[1] > 0.5);
+    }
+
+    #[test]
+    fn refining_turns_iron_and_nickel_into_rare_isotopes() {
+        let mut episode = Episode::started(1);
+        episode.ship.cargo = [40.0, 20.0, 1.0, 1.0, 1.0, 1.0];
+        assert_eq!(episode.refine(), 2);
+        assert_eq!(episode.ship.cargo, [34.0, 17.0, 1.0, 1.0, 1.0 + 0.65 * 0.15 * 60.0, 1.0]);
+    }
+}

@@ -120,3 +120,147 @@ impl Episode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hold_over_its_limit_is_scaled_to_it() {
+        let mut episode = Episode::started(1);
+        episode.ship.cargo = [120.0, 60.0, 0.0, 120.0, 0.0, 0.0];
+        episode.clamp_quantities();
+        let scale: f32 = 200.0 / 300.0;
+        assert_eq!(episode.ship.cargo, [120.0 * scale, 60.0 * scale, 0.0, 120.0 * scale, 0.0, 0.0]);
+        assert!((episode.cargo_total() - CARGO_MAX).abs() < 1e-4);
+    }
+
+    #[test]
+    fn each_commodity_is_limited_before_the_hold_is_scaled() {
+        let mut episode = Episode::started(1);
+        episode.ship.cargo = [500.0, 200.0, -3.0, 0.0, 0.0, 0.0];
+        episode.clamp_quantities();
+        assert_eq!(episode.ship.cargo, [100.0, 100.0, 0.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn quantities_stay_in_their_ranges() {
+        let mut episode = Episode::started(1);
+        let ship = &mut episode.ship;
+        [ship.fuel, ship.hull, ship.heat, ship.tool, ship.alert] = [1e4; 5];
+        episode.time_remaining = 1e9;
+        episode.clamp_quantities();
+        let ship = &mut episode.ship;
+        assert_eq!([ship.fuel, ship.hull, ship.heat, ship.tool, ship.alert], [1000.0, 100.0, 100.0, 100.0, 100.0]);
+        assert_eq!(episode.time_remaining, 20_000.0);
+        [ship.fuel, ship.hull, ship.heat, ship.tool, ship.alert] = [-1.0; 5];
+        episode.time_remaining = -1.0;
+        episode.clamp_quantities();
+        let ship = &episode.ship;
+        assert_eq!([ship.fuel, ship.hull, ship.heat, ship.tool, ship.alert], [0.0; 5]);
+        assert_eq!(episode.time_remaining, 0.0);
+    }
+
+    #[test]
+    fn a_code_outside_the_table_holds_and_drifts_twice() {
+        for code in [69, 128, 255] {
+            let mut episode = Episode::started(1);
+            (episode.ship.alert, episode.ship.heat) = (50.0, 50.0);
+            let mut events = Vec::new();
+            let outcome = episode.step(code, &mut events).expect("it runs");
+            assert_eq!((outcome.action, outcome.dt, outcome.invalid), (6, 1, true));
+            assert_eq!((episode.ship.alert, episode.ship.heat), (44.0, 42.5), "two extra ticks of dissipation");
+            assert_eq!(events, [Event::Invalid { action: code }]);
+        }
+    }
+
+    #[test]
+    fn a_scan_without_a_target_is_charged_and_takes_one_tick() {
+        for (code, fuel, alert) in [(9, 996.0, 50.0), (10, 992.0, 53.0)] {
+            let mut episode = Episode::started(1);
+            episode.ship.alert = 50.0;
+            let outcome = episode.step(code, &mut ()).expect("it runs");
+            assert_eq!((outcome.action, outcome.dt, outcome.invalid), (code, 1, true));
+            assert_eq!((episode.ship.fuel, episode.ship.alert, episode.tally.scan_count), (fuel, alert, 0));
+        }
+    }
+
+    #[test]
+    fn an_invalid_selection_keeps_the_old_one() {
+        let mut episode = Episode::prospecting(1);
+        episode.nodes[1].asteroids.truncate(5);
+        assert!(episode.step(12 + 5, &mut ()).expect("it runs").invalid);
+        assert_eq!(episode.ship.selected, Some(0));
+    }
+
+    #[test]
+    fn selling_nothing_is_valid_and_no_event() {
+        let mut episode = Episode::started(1);
+        let mut events = Vec::new();
+        let outcome = episode.step(45, &mut events).expect("it runs");
+        assert!(!outcome.invalid && events.is_empty());
+    }
+
+    #[test]
+    fn heat_beyond_the_limit_becomes_hull_damage() {
+        let mut episode = Episode::started(1);
+        episode.ship.heat = 110.0;
+        let mut events = Vec::new();
+        episode.step(11, &mut events).expect("it runs");
+        assert_eq!(events, [Event::Overheat { hull: 6.25 }]);
+        assert_eq!((episode.ship.heat, episode.ship.hull, episode.tally.overheat_ticks), (100.0, 93.75, 2));
+    }
+
+    #[test]
+    fn a_ship_can_be_destroyed_and_stranded_at_once_and_pays_for_both() {
+        let mut episode = Episode::prospecting(1);
+        (episode.ship.hull, episode.ship.fuel) = (1e-6, 1e-6);
+        let mut events = Vec::new();
+        let outcome = episode.step(7, &mut events).expect("it runs");
+        let end = episode.end();
+        assert!(end.destroyed && end.stranded && end.terminated && !end.truncated);
+        assert!(outcome.reward < -149.9, "the reward is {}", outcome.reward);
+        assert_eq!(events[events.len() - 2..], [Event::Destroyed, Event::Stranded]);
+    }
+
+    #[test]
+    fn an_empty_tank_at_the_station_strands_nobody() {
+        let mut episode = Episode::started(1);
+        episode.ship.fuel = 1.0;
+        episode.step(7, &mut ()).expect("it runs");
+        assert!(episode.running());
+        assert_eq!(episode.ship.fuel, 0.0);
+    }
+
+    #[test]
+    fn the_end_of_time_truncates_and_pays_the_credits_bonus() {
+        let mut episode = Episode::new(2.0);
+        episode.reset(1);
+        episode.ship.credits = 5000.0;
+        assert_eq!(episode.step(6, &mut ()).expect("it runs").reward, -0.001);
+        let mut events = Vec::new();
+        let outcome = episode.step(6, &mut events).expect("it runs");
+        assert!(episode.end().truncated && !episode.end().terminated);
+        assert_eq!(outcome.reward, -0.001 + 0.002 * 5000.0 / 1000.0);
+        assert_eq!(events, [Event::Timeout]);
+    }
+
+    #[test]
+    fn cashing_out_on_the_last_tick_terminates_and_does_not_truncate() {
+        let mut episode = Episode::new(1.0);
+        episode.reset(1);
+        let mut events = Vec::new();
+        episode.step(68, &mut events).expect("it runs");
+        assert!(episode.end().terminated && !episode.end().truncated);
+        assert_eq!(events, [Event::CashOut { credits: 0.0 }]);
+    }
+
+    #[test]
+    fn an_ended_episode_takes_no_step_and_does_not_change() {
+        let mut episode = Episode::started(1);
+        episode.step(68, &mut ()).expect("it runs");
+        let before = episode.clone();
+        assert_eq!(episode.step(6, &mut ()), Err(NotRunning));
+        assert_eq!(episode, before);
+    }
+}
