@@ -33,10 +33,7 @@ export function eventText(event: GameEvent): { text: string; tone: Tone } {
         tone: "plain",
       };
     case "scan":
-      return {
-        text: `${event.mode[0]?.toUpperCase()}${event.mode.slice(1)} scan: ${asteroids(event.slots)}`,
-        tone: "plain",
-      };
+      return { text: `Read ${asteroids(event.slots)}`, tone: "plain" };
     case "mine":
       return { text: `Mined ${fixed(event.total, 2)}${mostly(event.amounts)}`, tone: "good" };
     case "fracture":

@@ -1,14 +1,38 @@
 import { expect, it } from "vitest";
-import { linksOf, nodePlace } from "./minimap-layout";
+import { layOut, linksOf } from "./minimap-layout";
 
-it("keeps every node inside the map and in its place", () => {
-  for (let id = 0; id < 32; id++) {
-    for (const steps_to_station of [1, 3, 31]) {
-      const place = nodePlace({ id, steps_to_station });
-      expect(Math.hypot(place.x, place.y)).toBeLessThanOrEqual(1.03);
-      expect(nodePlace({ id, steps_to_station })).toEqual(place);
-    }
+it("lays a full belt out inside the map, no two nodes on each other, the same every time", () => {
+  const nodes = Array.from({ length: 32 }, (_, id) => ({
+    id,
+    type: "cluster" as const,
+    visited: true,
+    steps_to_station: Math.floor(Math.log2(id + 1)),
+  }));
+  const edges = nodes.slice(1).flatMap(({ id }) => {
+    const parent = Math.floor((id - 1) / 2);
+    const lane = { slot: 0, time: 1, fuel: 20, threat_estimate: 0.5 };
+    return [
+      { from: id, to: parent, ...lane },
+      { from: parent, to: id, ...lane },
+    ];
+  });
+  const places = layOut({ nodes, edges });
+  expect(layOut({ nodes, edges })).toEqual(places);
+  const all = [...places.values()];
+  expect(all).toHaveLength(32);
+  for (const place of all) {
+    expect(place.x).toBeGreaterThanOrEqual(0);
+    expect(place.x).toBeLessThanOrEqual(1);
+    expect(place.y).toBeGreaterThanOrEqual(0);
+    expect(place.y).toBeLessThanOrEqual(1);
   }
+  const gaps = all.flatMap((a, i) => all.slice(i + 1).map((b) => Math.hypot(a.x - b.x, a.y - b.y)));
+  expect(Math.min(...gaps)).toBeGreaterThan(0.05);
+});
+
+it("puts a lone node in the middle", () => {
+  const station = { id: 0, type: "station" as const, visited: true, steps_to_station: 0 };
+  expect(layOut({ nodes: [station], edges: [] }).get(0)).toEqual({ x: 0.5, y: 0.5 });
 });
 
 it("draws both directions of a lane as one line, with the slot of the one that leaves here", () => {

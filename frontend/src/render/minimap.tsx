@@ -1,20 +1,22 @@
-import { memo } from "react";
-import type { KnownGraph, KnownNode } from "../api/frame";
+import { memo, useMemo } from "react";
+import type { KnownGraph } from "../api/frame";
 import type { Point } from "./geometry";
-import { linksOf, nodePlace } from "./minimap-layout";
+import { layOut, linksOf } from "./minimap-layout";
 import "./minimap.css";
 
 const WIDTH = 300;
 const HEIGHT = 220;
-
-function at(node: KnownNode): Point {
-  const place = nodePlace(node);
-  return { x: WIDTH / 2 + place.x * (WIDTH / 2 - 16), y: HEIGHT / 2 + place.y * (HEIGHT / 2 - 16) };
-}
+const MARGIN = 18;
 
 /** The belt as far as the ship has seen it: lanes greener where calm, redder where threatening; the lanes from here are bright. */
 export const Minimap = memo(function Minimap({ graph, node }: { graph: KnownGraph; node: number }) {
-  const places = new Map(graph.nodes.map((n) => [n.id, at(n)]));
+  const places = useMemo(() => {
+    const scaled = [...layOut(graph)].map(([id, { x, y }]): [number, Point] => [
+      id,
+      { x: MARGIN + x * (WIDTH - 2 * MARGIN), y: MARGIN + y * (HEIGHT - 2 * MARGIN) },
+    ]);
+    return new Map(scaled);
+  }, [graph]);
   const visited = graph.nodes.filter((n) => n.visited).length;
   return (
     <section className="panel minimap" aria-label="Map">

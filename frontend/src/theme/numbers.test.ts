@@ -13,10 +13,10 @@ it("has no negative zero and a true minus", () => {
 });
 
 it("keeps the digits that tell", () => {
-  expect([123456, 4321, 3.14159, 0.01234, 0.00001234].map(telling)).toEqual([
+  expect([123456, 4321, 3.125, 0.01234, 0.00001234].map(telling)).toEqual([
     "123.5K",
     "4,321",
-    "3.14",
+    "3.13",
     "0.0123",
     "1.2e−5",
   ]);
