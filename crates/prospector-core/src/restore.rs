@@ -250,7 +250,8 @@ fn read_edge(blob: &mut Reader<'_>, node_count: usize) -> Result<Option<Edge>, S
         threat_estimate: blob.f32("edge threat_estimate")?,
     };
     if to == NONE {
-        if time != 0 || edge.fuel != 0.0 || edge.threat != 0.0 || edge.threat_estimate != 0.0 {
+        let bits = edge.fuel.to_bits() | edge.threat.to_bits() | edge.threat_estimate.to_bits();
+        if time != 0 || bits != 0 {
             return Err(bad_field("an empty edge", "other numbers than 0", "zeros"));
         }
         return Ok(None);
