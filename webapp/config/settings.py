@@ -91,9 +91,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     # A file, so that the processes and threads of one test run see the same tables.
-    DATABASES["default"]["TEST"] = {
-        "NAME": str(Path(tempfile.gettempdir()) / f"abp-test-{os.getpid()}.sqlite3")
-    }
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"abp-test-{os.getpid()}.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Broker and channel layer: REDIS_URL, or the embedded server that `manage.py up` runs, whose URL it leaves in
@@ -102,26 +100,30 @@ REDIS_URL = os.environ.get("REDIS_URL") or read_private(ABP_DATA_DIR / "broker-u
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [{"address": REDIS_URL}], "capacity": 1000, "expiry": 30},
+        "CONFIG": {
+            # Longer than the 5 seconds that the layer waits for a message at a time.
+            "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 5, "socket_timeout": 20}],
+            "capacity": 1000,
+            "expiry": 30,
+        },
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
-# A supervising task lasts as long as its run, so the broker redelivers it every `visibility_timeout`. The
-# lease on the run makes such a copy return at once; the timeout only bounds how long a lost message stays lost,
-# and the reaper is faster than that.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": int(timedelta(hours=1).total_seconds()),
-    "socket_connect_timeout": 5,
-}
+# A task is a hint that a run waits; the run's row and its lease are the truth, and the reaper sends again what is
+# lost. So a task is acknowledged when it begins: it may last for days, and an unacknowledged one would be
+# redelivered every `visibility_timeout` (harmless, since the lease makes the copy return, but useless), and kombu
+# can't restore those when the broker goes away. For the same reason a worker takes no task before it has a free slot.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 5}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2}
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Supervisors wait for a child process almost all of their time: threads of one process are enough, and a warm
 # shutdown reaches them as a signal handler in the same process.
 CELERY_WORKER_POOL = "threads"

@@ -1,10 +1,12 @@
 """What every websocket of the project shares: who may connect, JSON frames by orjson, one shape for errors."""
 
+import logging
 import re
 from typing import Any
 from urllib.parse import ParseResult, parse_qs
 
 import orjson
+import redis
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.security.websocket import OriginValidator
 from django.urls import re_path
@@ -12,8 +14,11 @@ from django.urls import re_path
 from config.errors import InvalidError, ServiceError
 from config.responses import to_json
 
+log = logging.getLogger(__name__)
+
 # Close codes: 4000 + the HTTP status that would have said it.
 CLOSE_BASE = 4000
+TRY_AGAIN_LATER = 1013
 MAX_MESSAGE_BYTES = 4096
 
 
@@ -26,6 +31,15 @@ class BrowserOriginValidator(OriginValidator):
 
 class JsonConsumer(AsyncWebsocketConsumer):
     """Text frames holding one JSON object each way. Subclasses define `opened`, `received` and `closed`."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except redis.RedisError:
+            log.warning("websocket %s closed: the channel layer does not answer", scope["path"], exc_info=True)
+            await self.close(code=TRY_AGAIN_LATER)
+        finally:
+            await self.closed()
 
     async def connect(self) -> None:
         await self.accept()
@@ -40,9 +54,6 @@ class JsonConsumer(AsyncWebsocketConsumer):
         except ServiceError as error:
             await self.complain(error)
 
-    async def disconnect(self, code: int) -> None:
-        await self.closed()
-
     async def opened(self) -> None:
         """Called once, after the handshake. A ServiceError raised here is told to the client, then we close."""
 
@@ -50,7 +61,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
         """Called for each message. A ServiceError raised here is told to the client."""
 
     async def closed(self) -> None:
-        """Called once, when the connection is gone."""
+        """Called once, however the connection ended, also if `opened` did not come to its end."""
 
     async def send_json(self, payload: dict[str, Any]) -> None:
         await self.send(text_data=to_json(payload).decode())
@@ -70,9 +81,7 @@ class JsonConsumer(AsyncWebsocketConsumer):
     @staticmethod
     def _parse(text: str | None) -> dict[str, Any]:
         if text is None or len(text) > MAX_MESSAGE_BYTES:
-            raise InvalidError(
-                f"a message is a JSON object in a text frame of at most {MAX_MESSAGE_BYTES} characters"
-            )
+            raise InvalidError(f"a message is a JSON object in a text frame of at most {MAX_MESSAGE_BYTES} characters")
         try:
             message = orjson.loads(text)
         except orjson.JSONDecodeError as error:
@@ -89,9 +98,7 @@ def whole_number(value: Any, *, name: str, least: int, most: int, default: int |
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise InvalidError(
-            f"{name} is {value!r}: a whole number from {least} to {most} is needed", field=name
-        )
+        raise InvalidError(f"{name} is {value!r}: a whole number from {least} to {most} is needed", field=name)
     return value
 
 
@@ -99,9 +106,7 @@ class UnknownPath(JsonConsumer):
     """Any other websocket path: says so and closes."""
 
     async def opened(self) -> None:
-        await self.send_json(
-            {"type": "error", "status": 404, "message": f"no websocket at {self.scope['path']}"}
-        )
+        await self.send_json({"type": "error", "status": 404, "message": f"no websocket at {self.scope['path']}"})
         await self.close(code=CLOSE_BASE + 404)
 
 

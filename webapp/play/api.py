@@ -64,9 +64,7 @@ def reset(request: HttpRequest, session_id: uuid.UUID, payload: ResetIn | None =
 @router.post("/play/session/{uuid:session_id}/step")
 def step(request: HttpRequest, session_id: uuid.UUID, payload: StepIn) -> HttpResponse:
     """409 if the session is not at frame `expect`, or its episode has ended."""
-    session, frame = services.step_session(
-        session_id=session_id, action=payload.action, expect=payload.expect
-    )
+    session, frame = services.step_session(session_id=session_id, action=payload.action, expect=payload.expect)
     return json_response({"frame": frame, "expires_at": session.expires_at.isoformat()})
 
 

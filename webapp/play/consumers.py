@@ -29,9 +29,7 @@ class PlayConsumer(JsonConsumer):
                 seed = message.get("seed")
                 if seed is not None:
                     seed = whole_number(seed, name="seed", least=0, most=services.MAX_SEED)
-                _, frame = await database_sync_to_async(services.reset_session)(
-                    session_id=self.session_id, seed=seed
-                )
+                _, frame = await database_sync_to_async(services.reset_session)(session_id=self.session_id, seed=seed)
             case other:
                 raise InvalidError(f"type is {other!r}: step or reset is needed", field="type")
         await self.send_json({"type": "frame", "frame": frame})

@@ -29,9 +29,7 @@ def start_session(*, seed: int | None = None, time_max: float | None = None) -> 
     seed = _seed(seed)
     time_max = TIME_MAX if time_max is None else time_max
     if not (math.isfinite(time_max) and 0 < time_max <= MAX_TIME):
-        raise InvalidError(
-            f"time_max is {time_max}: a number over 0, at most {MAX_TIME:.0f}", field="time_max"
-        )
+        raise InvalidError(f"time_max is {time_max}: a number over 0, at most {MAX_TIME:.0f}", field="time_max")
     with transaction.atomic():
         _make_room()
         now = timezone.now()

@@ -62,9 +62,7 @@ def read_frames(
     if offset >= player.total:
         raise InvalidError(f"offset is {offset}: frames 0..{player.total - 1} exist", field="offset")
     frames = player.frames(offset=offset, limit=limit)
-    return json_response(
-        {"replay_id": str(replay.pk), "offset": offset, "total": player.total, "frames": frames}
-    )
+    return json_response({"replay_id": str(replay.pk), "offset": offset, "total": player.total, "frames": frames})
 
 
 @router.get("/runs/{uuid:run_id}/replays/{uuid:replay_id}/download")

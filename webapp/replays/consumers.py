@@ -25,10 +25,13 @@ class FramesConsumer(JsonConsumer):
     `credit` gives more chunks, `seek` goes on from another frame, `stop` ends the stream and the connection.
     """
 
-    async def opened(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._streaming: asyncio.Task[None] | None = None
         self._credit = INITIAL_CREDIT
         self._credited = asyncio.Event()
+
+    async def opened(self) -> None:
         query = self.query()
         offset = whole_number(query.get("offset"), name="offset", least=0, most=2**31, default=0)
         self._limit = whole_number(query.get("limit"), name="limit", least=1, most=2**31, default=2**31)
@@ -71,9 +74,7 @@ class FramesConsumer(JsonConsumer):
 
     def _check(self, offset: int) -> None:
         if offset >= self._playback.total:
-            raise InvalidError(
-                f"offset is {offset}: frames 0..{self._playback.total - 1} exist", field="offset"
-            )
+            raise InvalidError(f"offset is {offset}: frames 0..{self._playback.total - 1} exist", field="offset")
 
     def _stream_from(self, offset: int) -> None:
         self._streaming = asyncio.create_task(self._stream(offset))

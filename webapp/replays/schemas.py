@@ -37,6 +37,4 @@ class FramePage(Schema):
     replay_id: str
     offset: int
     total: int
-    frames: list[dict[str, Any]] = Field(
-        description="Frames as in docs: observation, render state, events, policy"
-    )
+    frames: list[dict[str, Any]] = Field(description="Frames as in docs: observation, render state, events, policy")

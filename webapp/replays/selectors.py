@@ -13,9 +13,7 @@ def replays_of(
     *, run_id: uuid.UUID, tags_all: list[str] = (), tags_any: list[str] = (), window_id: int | None = None
 ) -> QuerySet[Replay]:
     """The run's replays, newest window first, that have all of `tags_all` and, if given, one of `tags_any`."""
-    replays = (
-        Replay.objects.filter(run_id=run_id).prefetch_related("tags").order_by("-window_id", "-created_at")
-    )
+    replays = Replay.objects.filter(run_id=run_id).prefetch_related("tags").order_by("-window_id", "-created_at")
     if window_id is not None:
         replays = replays.filter(window_id=window_id)
     if tags_any:

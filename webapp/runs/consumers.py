@@ -2,19 +2,17 @@
 
 import asyncio
 import contextlib
-import logging
 import uuid
 from typing import Any
 
+import redis
 from channels.db import database_sync_to_async
 
 from config.errors import NotFoundError
-from config.websocket import CLOSE_BASE, JsonConsumer
+from config.websocket import CLOSE_BASE, TRY_AGAIN_LATER, JsonConsumer
 from runs import selectors
 from runs.live import group_name
 from runs.models import Run
-
-log = logging.getLogger(__name__)
 
 RESYNC_SECONDS = 5.0
 
@@ -26,28 +24,26 @@ class LiveConsumer(JsonConsumer):
     seconds the run's live_seq is compared with what was sent, and a client that is behind gets a new snapshot.
     """
 
-    async def opened(self) -> None:
-        self.run_id: uuid.UUID = self.scope["url_route"]["kwargs"]["run_id"]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.seq = -1
         self._sending = asyncio.Lock()
         self._resync: asyncio.Task[None] | None = None
-        try:
-            # The group first: what changes between the two arrives as an event and is told apart by its seq.
-            await self.channel_layer.group_add(group_name(self.run_id), self.channel_name)
-        except OSError:
-            log.warning("live websocket refused: the channel layer does not answer", exc_info=True)
-            await self.close(code=1013)
-            return
+
+    async def opened(self) -> None:
+        self.run_id: uuid.UUID = self.scope["url_route"]["kwargs"]["run_id"]
+        # The group first: what changes before the snapshot is read arrives as an event that its seq shows to be old.
+        await self.channel_layer.group_add(group_name(self.run_id), self.channel_name)
         await self._send_snapshot()
         self._resync = asyncio.create_task(self._keep_in_step())
 
     async def closed(self) -> None:
-        if getattr(self, "_resync", None) is not None:
+        if self._resync is not None:
             self._resync.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, redis.RedisError):
                 await self._resync
-        with contextlib.suppress(OSError):
-            await self.channel_layer.group_discard(group_name(self.run_id), self.channel_name)
+            with contextlib.suppress(redis.RedisError):
+                await self.channel_layer.group_discard(group_name(self.run_id), self.channel_name)
 
     async def live_event(self, message: dict[str, Any]) -> None:
         """One message of the run's group (`runs.live`)."""
@@ -74,8 +70,8 @@ class LiveConsumer(JsonConsumer):
             except NotFoundError:
                 await self.close(code=CLOSE_BASE + 404)
                 return
-            except OSError:
-                await self.close(code=1013)
+            except redis.RedisError:
+                await self.close(code=TRY_AGAIN_LATER)
                 return
 
 

@@ -35,9 +35,7 @@ class EventsFile:
 
     @classmethod
     def of(cls, lease: Lease) -> "EventsFile":
-        return cls(
-            lease=lease, offset=Run.objects.values_list("events_offset", flat=True).get(pk=lease.run_id)
-        )
+        return cls(lease=lease, offset=Run.objects.values_list("events_offset", flat=True).get(pk=lease.run_id))
 
     def record_new(self) -> dict[str, Any] | None:
         """Records every complete line after `offset`; returns the last terminal event among them, if any.

@@ -33,9 +33,7 @@ class Run(models.Model):
     config = models.JSONField(help_text="abp.train.config.TrainConfig")
     status = models.CharField(max_length=16, choices=RunStatus, default=RunStatus.QUEUED)
     error = models.TextField(blank=True, default="")
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="clones"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="clones")
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -47,13 +45,9 @@ class Run(models.Model):
     fencing_token = models.BigIntegerField(default=0)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=200, blank=True, default="")
-    host = models.CharField(
-        max_length=200, blank=True, default="", help_text="where the trainer's process lives"
-    )
+    host = models.CharField(max_length=200, blank=True, default="", help_text="where the trainer's process lives")
     pid = models.BigIntegerField(null=True, blank=True, help_text="the trainer's process and process group")
-    pid_started = models.CharField(
-        max_length=64, blank=True, default="", help_text="tells a reused pid apart"
-    )
+    pid_started = models.CharField(max_length=64, blank=True, default="", help_text="tells a reused pid apart")
     restarts = models.IntegerField(default=0, help_text="since the last new window")
     dispatched_at = models.DateTimeField(null=True, blank=True, help_text="when its task was last sent")
     events_offset = models.BigIntegerField(default=0, help_text="bytes of events.jsonl that are recorded")

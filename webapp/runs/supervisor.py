@@ -68,16 +68,12 @@ class Supervisor:
             else:
                 leases.end_run(lease=self.lease, status=ended[0], error=ended[1])
         except TrainerStillRunsError as error:
-            log.error(
-                "run %s: %s; its lease will run out and it will be tried again", self.lease.run_id, error
-            )
+            log.error("run %s: %s; its lease will run out and it will be tried again", self.lease.run_id, error)
         except Exception as error:
             if not isinstance(error, LeaseLostError | OperationalError):
                 log.exception("run %s: the supervisor failed", self.lease.run_id)
                 self._end_trainer()
-                leases.end_run(
-                    lease=self.lease, status=RunStatus.FAILED, error=f"the supervisor failed: {error!r}"
-                )
+                leases.end_run(lease=self.lease, status=RunStatus.FAILED, error=f"the supervisor failed: {error!r}")
                 return
             raise
         finally:
@@ -86,11 +82,7 @@ class Supervisor:
     def _take_over(self) -> "Ended | None":
         """Brings the database up to what earlier trainers wrote; the run may turn out to be over already."""
         run = Run.objects.get(pk=self.lease.run_id)
-        previous = (
-            ProcessIdentity(run.pid, run.pid_started)
-            if run.pid and run.host == socket.gethostname()
-            else None
-        )
+        previous = ProcessIdentity(run.pid, run.pid_started) if run.pid and run.host == socket.gethostname() else None
         # Twice this long at most (the process, then the lock), while nobody renews the lease.
         patience = settings.ABP_LEASE_SECONDS / 3
         with no_trainer_running(run_id=run.pk, previous=previous, patience=patience):
@@ -112,9 +104,7 @@ class Supervisor:
             try:
                 fetch(run_id=self.lease.run_id, name=latest.path)
             except FileNotFoundError:
-                log.warning(
-                    "run %s: %s is gone; an earlier checkpoint will do", self.lease.run_id, latest.path
-                )
+                log.warning("run %s: %s is gone; an earlier checkpoint will do", self.lease.run_id, latest.path)
 
     def _train_once(self) -> "Ended | None":
         """One life of a trainer process: how the run ended, or None if the trainer is to be started again."""

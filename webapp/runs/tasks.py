@@ -4,7 +4,6 @@ import uuid
 
 from celery import shared_task
 
-from runs import worker_signals  # noqa: F401  registers the handlers where the tasks are loaded
 from runs.supervisor import supervise
 
 

@@ -46,7 +46,7 @@ class TrainerProcess:
     """`python -m abp.train` in a session of its own, working in the run's directory."""
 
     def __init__(self, *, run_id: uuid.UUID, config: dict[str, Any], token: int) -> None:
-        """Starts the process. It goes on from the last checkpoint in the directory, if there is one."""
+        """Starts the process. In a directory that was used before it goes on from the last checkpoint there."""
         directory = run_dir(run_id)
         directory.mkdir(parents=True, exist_ok=True)
         self._stop_flag = directory / "stop"
@@ -54,7 +54,7 @@ class TrainerProcess:
         config_file = directory / "requested-config.json"
         config_file.write_text(json.dumps(config), encoding="utf-8")
         command = [*settings.ABP_TRAINER_COMMAND, "--config", str(config_file), "--run-dir", str(directory)]
-        if any(directory.glob("checkpoints/*.pt")):
+        if (directory / "events.jsonl").exists() or any(directory.glob("checkpoints/*.pt")):
             command.append("--resume")
         command += ["--supervised", "--token", str(token)]
         with (directory / "output.log").open("ab") as output:
@@ -91,9 +91,7 @@ class TrainerProcess:
 
 
 @contextlib.contextmanager
-def no_trainer_running(
-    *, run_id: uuid.UUID, previous: ProcessIdentity | None, patience: float
-) -> Iterator[None]:
+def no_trainer_running(*, run_id: uuid.UUID, previous: ProcessIdentity | None, patience: float) -> Iterator[None]:
     """Ends the previous trainer, if it is known and on this host, and keeps the run's directory locked inside the block.
 
     Raises TrainerStillRunsError if another process keeps the lock.

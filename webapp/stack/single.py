@@ -28,6 +28,7 @@ class StackLock:
     def take(self, *, say: Callable[[str], None], patience: float = 40.0) -> None:
         """AlreadyRunningError if another stack is up. What a killed one left behind is waited for, then ended."""
         if self._try():
+            self.note([])
             return
         owner, *children = self._noted()
         if owner.alive():
@@ -36,6 +37,7 @@ class StackLock:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if self._try():
+                self.note([])
                 return
             time.sleep(0.2)
         for child in children:
@@ -43,6 +45,7 @@ class StackLock:
         time.sleep(0.5)
         if not self._try():
             raise AlreadyRunningError(f"a process still holds {self._path}")
+        self.note([])
 
     def note(self, pids: list[int]) -> None:
         """Writes down who we are and which children we have, for a later start to find."""

@@ -25,6 +25,7 @@ from stack.child import Child
 from stack.single import AlreadyRunningError, StackLock
 
 HEALTHY_WITHIN = 60.0
+WORKER_OPTIONS = ("--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -98,9 +99,14 @@ class Stack:
             env["REDIS_URL"] = self._start_broker(lock)
         prepared = self._prepare(env)
         python, fds = sys.executable, (lock.fd, listener.fileno())
-        self._launch("worker", [python, "-m", "celery", "-A", "config", "worker"], env, keep_fds=fds[:1])
+        self._launch(
+            "worker", [python, "-m", "celery", "-A", "config", "worker", *WORKER_OPTIONS], env, keep_fds=fds[:1]
+        )
         web = [python, "-m", "daphne", "--fd", str(fds[1]), "--application-close-timeout", "3"]
-        web += ["--websocket-max-message-size", "65536", "--access-log", str(self._logs() / "access.log")]
+        # The limits hold both ways: a snapshot of 1000 windows is about 1 MB, a chunk of frames at most 4 MiB.
+        for limit in ("--websocket-max-message-size", "--websocket-max-frame-size"):
+            web += [limit, str(8 << 20)]
+        web += ["--access-log", str(self._logs() / "access.log")]
         self._launch("web", [*web, "config.asgi:application"], env, keep_fds=fds)
         lock.note([child.pid for child in self.children])
         self._wait_for_health()
@@ -127,7 +133,9 @@ class Stack:
     def _launch(self, name: str, command: list[str], env: dict[str, str], keep_fds: tuple[int, ...]) -> None:
         if self._stop_requests:
             return
-        child = Child(name, command, log=self._logs() / f"{name}.log", env=env, cwd=settings.WEBAPP_DIR, keep_fds=keep_fds)
+        child = Child(
+            name, command, log=self._logs() / f"{name}.log", env=env, cwd=settings.WEBAPP_DIR, keep_fds=keep_fds
+        )
         child.start()
         self.children.append(child)
         self._stage(f"{name}: pid {child.pid}, log {child.log}")
@@ -189,7 +197,9 @@ class Stack:
         }
         for name, patience in waits.items():
             if name in by_name:
-                running = f" and {len(trainers)} trainer(s), which save a checkpoint" if name == "worker" and trainers else ""
+                running = (
+                    f" and {len(trainers)} trainer(s), which save a checkpoint" if name == "worker" and trainers else ""
+                )
                 self._stage(f"stopping {name}{running}")
                 self._end(by_name[name], patience)
         for trainer in {*trainers, *_trainers()}:

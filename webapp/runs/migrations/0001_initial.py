@@ -54,15 +54,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pid",
-                    models.BigIntegerField(
-                        blank=True, help_text="the trainer's process and process group", null=True
-                    ),
+                    models.BigIntegerField(blank=True, help_text="the trainer's process and process group", null=True),
                 ),
                 (
                     "pid_started",
-                    models.CharField(
-                        blank=True, default="", help_text="tells a reused pid apart", max_length=64
-                    ),
+                    models.CharField(blank=True, default="", help_text="tells a reused pid apart", max_length=64),
                 ),
                 ("restarts", models.IntegerField(default=0, help_text="since the last new window")),
                 (
@@ -94,9 +90,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("window_id", models.IntegerField()),
                 ("env_steps_total", models.BigIntegerField()),
@@ -120,9 +114,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("window_id", models.IntegerField()),
                 ("env_steps_total", models.BigIntegerField()),

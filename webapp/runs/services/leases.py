@@ -134,9 +134,7 @@ def requeue_expired(*, run_id: uuid.UUID) -> bool:
     run.restarts += 1
     if run.status == RunStatus.RUNNING and run.restarts > settings.ABP_MAX_RESTARTS:
         run.status = RunStatus.FAILED
-        run.error = (
-            f"its worker was lost {run.restarts} times without a new window in between (last: {run.worker})"
-        )
+        run.error = f"its worker was lost {run.restarts} times without a new window in between (last: {run.worker})"
         run.finished_at = timezone.now()
     elif run.status == RunStatus.RUNNING:
         run.status = RunStatus.QUEUED

@@ -26,9 +26,7 @@ def locked_run(*, run_id: uuid.UUID) -> Run:
     return run
 
 
-def create_run(
-    *, config: dict[str, Any] | None = None, name: str | None = None, parent: Run | None = None
-) -> Run:
+def create_run(*, config: dict[str, Any] | None = None, name: str | None = None, parent: Run | None = None) -> Run:
     """A queued run. `name` also replaces the config's; InvalidError names the field that is wrong."""
     config = dict(config or {})
     if name is not None:
@@ -36,9 +34,7 @@ def create_run(
     config = validated_config(config)
     name = config["name"].strip()
     if not name or len(name) > NAME_LENGTH:
-        raise InvalidError(
-            f"a name of 1 to {NAME_LENGTH} characters is needed, not {len(name)}", field="name"
-        )
+        raise InvalidError(f"a name of 1 to {NAME_LENGTH} characters is needed, not {len(name)}", field="name")
     with transaction.atomic():
         run = Run.objects.create(name=name, config=config, parent=parent)
         dispatch(run=run)
