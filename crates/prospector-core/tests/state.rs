@@ -143,7 +143,9 @@ fn nodes_and_edges_that_no_belt_has_are_refused() {
     let edge = node_1 + EDGES;
     refuses_field(edge, &[nodes], &format!("state has edge to={nodes}; allowed: 0..{nodes} or 255"));
     refuses_field(edge, &[255], "state has an empty edge=other numbers than 0; allowed: zeros");
-    let empty = (0..6).map(|slot| NODES + EDGES + 16 * slot).find(|at| started(7).state()[*at] == 255).unwrap();
+    let blob = started(7).state();
+    let mut slots = (NODES..).step_by(NODE_SIZE).flat_map(|node| (0..6).map(move |slot| node + EDGES + 16 * slot));
+    let empty = slots.find(|at| blob[*at] == 255).expect("no belt has six ways at every node");
     refuses_field(empty + 8, &(-0.0f32).to_le_bytes(), "state has an empty edge=other numbers than 0; allowed: zeros");
     refuses_field(edge + 1, &[0], "state has edge time=0; allowed: 1..=8");
     refuses_field(edge + 1, &[9], "state has edge time=9; allowed: 1..=8");
