@@ -36,8 +36,8 @@ class BatchCore:
         num_threads: threads that step the batch, at least 1. Results do not depend on it.
         record_events: whether steps keep their events for ``events``; a step costs nothing more without.
         buffers: arrays of the caller to fill in place of the core's own, by name: ``obs`` float32
-            ``(num_envs, 260)``, ``reward`` float32, ``terminated`` and ``truncated`` bool ``(num_envs,)``; C-contiguous,
-            writeable, none overlapping another.
+            ``(num_envs, 260)``, ``reward`` float32, ``terminated`` and ``truncated`` bool ``(num_envs,)``;
+            C-contiguous, writeable, none overlapping another.
 
     Attributes:
         obs: float32 ``(num_envs, 260)``, all in [-1, 1] (rules 6).
