@@ -58,7 +58,7 @@ class TrainConfig(BaseModel):
     )
     num_threads: int = Field(1, ge=1, le=1024, description="Threads that step environments.")
     torch_threads: int = Field(
-        2, ge=1, le=1024, description="Threads of torch. Another number may round differently."
+        1, ge=1, le=1024, description="Threads of torch; more only pay on cores that nothing else uses."
     )
     eval_seed: int = Field(1, ge=0, le=MAX_SEED, description="World of the evaluation replays.")
 
