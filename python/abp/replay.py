@@ -5,7 +5,6 @@ a seed and a byte a step, from which the frames are simulated again and proved b
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from itertools import islice
@@ -121,13 +120,20 @@ class ReplayRecipe:
 
         Raises ReplayFormatError for anything else, OSError if there is no such file.
         """
+        if isinstance(source, str | Path):
+            with open(source, "rb") as file:
+                return cls._read(file, str(source))
+        return cls._read(source, "the file")
+
+    @classmethod
+    def _read(cls, file: BinaryIO, name: str) -> "ReplayRecipe":
         try:
-            with np.load(source, allow_pickle=False) as archive:
+            with np.load(file, allow_pickle=False) as archive:
                 meta = json.loads(archive["meta"].tobytes())
-                arrays = {name: archive[name] for name in _ARRAYS}
-        except (ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-            raise ReplayFormatError(f"{_name(source)} is not a replay recipe: {error}") from error
-        return _checked(meta, arrays, _name(source))
+                arrays = {key: archive[key] for key in _ARRAYS}
+        except Exception as error:  # numpy, zipfile and zlib raise a dozen kinds for a damaged file
+            raise ReplayFormatError(f"{name} is not a replay recipe: {error}") from error
+        return _checked(meta, arrays, name)
 
 
 def iter_frames(recipe: ReplayRecipe, offset: int = 0) -> Iterator[Frame]:
@@ -204,10 +210,6 @@ def _check_rules(recipe: ReplayRecipe) -> None:
         raise ReplayMismatchError(
             f"recorded under rules {recipe.rules_version!r}, this installation has {RULES_VERSION!r}"
         )
-
-
-def _name(source: object) -> str:
-    return str(source) if isinstance(source, str | Path) else "the file"
 
 
 def _checked(meta: Any, arrays: dict[str, Any], name: str) -> ReplayRecipe:

@@ -39,9 +39,7 @@ def expected():
     """The same rollout on one ProspectorVecEnv for each PufferEnv, whose semantics are tested on their own."""
     rng = np.random.default_rng(0)
     n = KWARGS["num_envs"]
-    envs = [
-        abp.ProspectorVecEnv(n, time_max=KWARGS["time_max"], autoreset_mode="SameStep") for _ in range(ENVS)
-    ]
+    envs = [abp.ProspectorVecEnv(n, time_max=KWARGS["time_max"], autoreset_mode="SameStep") for _ in range(ENVS)]
     out = [np.concatenate([env.reset(seed=5 + i)[0] for i, env in enumerate(envs)])]
     ends = 0
     for _ in range(60):
@@ -57,9 +55,7 @@ def expected():
 def test_pufferlib_sees_what_the_vector_env_shows(backend, expected):
     options = {"num_workers": ENVS, "overwork": True} if backend == "Multiprocessing" else {}
     out, infos = rollout(
-        pufferlib.vector.make(
-            abp.ProspectorPufferEnv, env_kwargs=KWARGS, backend=backend, num_envs=ENVS, **options
-        )
+        pufferlib.vector.make(abp.ProspectorPufferEnv, env_kwargs=KWARGS, backend=backend, num_envs=ENVS, **options)
     )
     want, ends = expected
     np.testing.assert_equal(out, want)

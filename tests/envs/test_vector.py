@@ -296,7 +296,9 @@ def test_stepping_before_a_reset_is_an_error():
         batch(AutoresetMode.NEXT_STEP).step(np.full(N, 6))
 
 
-@pytest.mark.parametrize("options", [{"num_envs": 0}, {"time_max": float("nan")}, {"autoreset_mode": "Never"}, {"seed": -1}])
+@pytest.mark.parametrize(
+    "options", [{"num_envs": 0}, {"time_max": float("nan")}, {"autoreset_mode": "Never"}, {"seed": -1}]
+)
 def test_bad_arguments_are_value_errors(options):
     with pytest.raises(ValueError):  # noqa: PT011 - the message is BatchCore's or Gymnasium's
         abp.ProspectorVecEnv(**{"num_envs": 2, **options})
