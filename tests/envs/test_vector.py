@@ -115,7 +115,7 @@ def test_same_step_resets_at_once_and_keeps_what_the_episode_ended_with():
 def test_disabled_leaves_resets_to_the_caller():
     rng = np.random.default_rng(2)
     env, singles = batch(AutoresetMode.DISABLED), [Single(i) for i in range(N)]
-    obs, info = env.reset()
+    _, info = env.reset()
     resets = 0
     for _ in range(300):
         actions = random_actions(rng, info["action_mask"])
@@ -126,7 +126,7 @@ def test_disabled_leaves_resets_to_the_caller():
         if ended.any():
             with pytest.raises(abp.EpisodeEndedError):
                 env.step(actions)
-            obs, info = env.reset(options={"reset_mask": ended})
+            obs, info = env.reset(options={"reset_mask": ended.copy()})
             for i in np.flatnonzero(ended):
                 singles[i].start()
                 resets += 1
@@ -169,7 +169,7 @@ def test_gymnasium_makes_it_by_its_id():
         "abp/Prospector-v1", 4, vectorization_mode="vector_entry_point", seed=3, autoreset_mode="SameStep"
     )
     assert env.metadata["autoreset_mode"] is AutoresetMode.SAME_STEP
-    obs, info = env.reset()
+    obs, _ = env.reset()
     assert obs in env.observation_space
     actions = env.action_space.sample()
     assert env.step(actions)[0] in env.observation_space

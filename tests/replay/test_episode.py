@@ -166,7 +166,7 @@ def test_a_seed_out_of_range_is_an_error(seed):
 def test_a_state_that_is_none_is_an_error():
     good = Episode.start(1).state()
     for blob in (b"", b"nonsense", good[:-1], good + b"x"):
-        with pytest.raises(ValueError, match="state|blob"):
+        with pytest.raises(ValueError, match=r"state|blob"):
             Episode.restore(blob, frame_index=0, visited=[0])
     with pytest.raises(ValueError, match="time_max"):
         Episode.restore(good, time_max=float("nan"), frame_index=0, visited=[0])

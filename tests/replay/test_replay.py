@@ -106,7 +106,7 @@ def test_verify_accepts_the_truth_and_nothing_else(recorded):
     recipe, _ = recorded
     replay.verify(recipe)
     wrong_action = recipe.actions.copy()
-    wrong_action[5] = 6 if wrong_action[5] != 6 else 7
+    wrong_action[0] = 8 if wrong_action[0] != 8 else 7
     for change, message in [
         ({"seed": recipe.seed + 1}, "the "),
         ({"actions": wrong_action}, "the "),
