@@ -76,6 +76,9 @@ static void f32s(Cursor *c, float *x, int count) {
     for (int i = 0; i < count; i++) f32(c, &x[i]);
 }
 
+/* All bits zero: a negative zero is none, for it would not be written back. */
+static bool plain_zero(float x) { return x == 0.0f && !signbit(x); }
+
 static void edge(Cursor *c, PrEdge *e, uint8_t node_count) {
     u8(c, &e->to, PR_NONE);
     u8(c, &e->time, 8);
@@ -84,7 +87,8 @@ static void edge(Cursor *c, PrEdge *e, uint8_t node_count) {
     f32(c, &e->threat);
     f32(c, &e->threat_estimate);
     if (e->to != PR_NONE && (e->to >= node_count || e->time < 1)) c->sane = false;
-    if (e->to == PR_NONE && (e->time != 0 || e->fuel != 0.0f || e->threat != 0.0f || e->threat_estimate != 0.0f)) c->sane = false;
+    if (e->to == PR_NONE && !(e->time == 0 && plain_zero(e->fuel) && plain_zero(e->threat) && plain_zero(e->threat_estimate)))
+        c->sane = false;
 }
 
 static void node(Cursor *c, PrEnv *env, int n) {
