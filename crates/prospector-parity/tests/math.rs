@@ -58,8 +58,8 @@ const EXP_GREATEST: f32 = 88.722_83;
 
 #[test]
 fn exp_over_its_whole_finite_range() {
-    check("exp", EXP, floats(0.0, EXP_GREATEST, 101), (0.86, 1));
-    check("exp", EXP, floats(-0.0, EXP_LEAST, 101), (0.86, 1));
+    check("exp", EXP, floats(0.0, EXP_GREATEST, 101), (0.87, 1));
+    check("exp", EXP, floats(-0.0, EXP_LEAST, 101), (0.87, 1));
 }
 
 #[test]
@@ -86,28 +86,28 @@ fn ln_over_the_arguments_of_the_generator() {
 
 #[test]
 fn ln1p_over_all_positive_floats() {
-    check("ln1p", LN1P, floats(0.0, f32::MAX, 101), (0.83, 1));
+    check("ln1p", LN1P, floats(0.0, f32::MAX, 101), (0.85, 1));
 }
 
 #[test]
 fn sin_and_cos_over_one_turn() {
     let turn = rust::TWO_PI;
-    check("sin", SIN, floats(0.0, turn, 101), (0.9, 1));
-    check("cos", COS, floats(0.0, turn, 101), (0.9, 1));
+    check("sin", SIN, floats(0.0, turn, 101), (0.91, 1));
+    check("cos", COS, floats(0.0, turn, 101), (0.91, 1));
 }
 
 #[test]
 fn sin_and_cos_over_their_domain() {
-    check("sin", SIN, floats(1.0, 1.0e6, 101), (0.9, 1));
-    check("cos", COS, floats(1.0, 1.0e6, 101), (0.9, 1));
-    check("sin", SIN, floats(-0.0, -1.0e6, 307), (0.9, 1));
-    check("cos", COS, floats(-0.0, -1.0e6, 307), (0.9, 1));
+    check("sin", SIN, floats(1.0, 1.0e6, 101), (0.91, 1));
+    check("cos", COS, floats(1.0, 1.0e6, 101), (0.91, 1));
+    check("sin", SIN, floats(-0.0, -1.0e6, 307), (0.91, 1));
+    check("cos", COS, floats(-0.0, -1.0e6, 307), (0.91, 1));
 }
 
 #[test]
 fn sigmoid_over_its_range() {
-    check("sigmoid", SIGMOID, floats(0.0, 90.0, 101), (2.4, 2));
-    check("sigmoid", SIGMOID, floats(-0.0, EXP_LEAST, 101), (2.4, 2));
+    check("sigmoid", SIGMOID, floats(0.0, 90.0, 101), (2.5, 2));
+    check("sigmoid", SIGMOID, floats(-0.0, EXP_LEAST, 101), (2.5, 2));
     check("sigmoid", SIGMOID, floats(0.001, 8.0, 7), (2.0, 2));
     check("sigmoid", SIGMOID, floats(-0.001, -8.0, 7), (2.0, 2));
 }

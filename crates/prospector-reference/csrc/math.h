@@ -7,8 +7,8 @@
  * There is no branch that depends on the data: where a case differs, both sides are computed and one is chosen, which is
  * what a vector unit does. The Rust twin is crates/prospector-core/src/math.rs.
  *
- * Error bounds are in units in the last place (ulp) against the exact result, measured over the sweeps of
- * crates/prospector-parity/tests/math.rs, which asserts them. A NaN argument gives the NaN 0x7fc00000. */
+ * Error bounds are in units in the last place (ulp) against the exact result, measured over all floats of
+ * the domain; crates/prospector-parity/tests/math.rs asserts them over a dense sweep. A NaN argument gives the NaN 0x7fc00000. */
 #ifndef PROSPECTOR_MATH_H
 #define PROSPECTOR_MATH_H
 
