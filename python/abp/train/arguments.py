@@ -7,9 +7,7 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of a training run."""
     parser.add_argument("--config", type=Path, metavar="FILE.json", help="fields of the run's config")
-    parser.add_argument(
-        "--run-dir", type=Path, metavar="DIR", help="where the run lives (default: runs/NAME-TIME)"
-    )
+    parser.add_argument("--run-dir", type=Path, metavar="DIR", help="where the run lives (default: runs/NAME-TIME)")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in DIR")
     parser.add_argument("--seed", type=int, help="instead of the config's")
     parser.add_argument("--total-env-steps", type=int, metavar="N", help="instead of the config's")

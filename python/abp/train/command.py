@@ -78,9 +78,7 @@ def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: Stop
         return FAILED
     with closing(directory):
         if directory.used and not args.resume:
-            raise ConfigError(
-                f"{path} already holds a run; add --resume to go on with it, or name another directory"
-            )
+            raise ConfigError(f"{path} already holds a run; add --resume to go on with it, or name another directory")
         stop.watch(directory.stop_flag)
         handler = _log_to(directory.log)
         with closing(EventLog(directory.events, args.token)) as events, _listener(args) as listener:
@@ -97,9 +95,7 @@ def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: Stop
             except Exception as error:
                 logging.getLogger("abp.train").exception("failed")
                 _report(events, error)
-                print(
-                    f"abp train: {type(error).__name__}: {error}; details in {directory.log}", file=sys.stderr
-                )
+                print(f"abp train: {type(error).__name__}: {error}; details in {directory.log}", file=sys.stderr)
                 return FAILED
             finally:
                 logging.getLogger("abp.train").removeHandler(handler)

@@ -20,9 +20,7 @@ class TrainConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str = Field("prospector", min_length=1, max_length=200, description="What people call the run.")
-    seed: int = Field(
-        1, ge=0, le=MAX_SEED, description="Of the worlds, the initial weights and the sampled actions."
-    )
+    seed: int = Field(1, ge=0, le=MAX_SEED, description="Of the worlds, the initial weights and the sampled actions.")
     total_env_steps: int = Field(
         60_000_000, ge=1, le=10**13, description="Transitions to train for, rounded up to whole windows."
     )
@@ -31,9 +29,7 @@ class TrainConfig(BaseModel):
     window_env_steps: int = Field(
         262_144, ge=1, le=10**12, description="Transitions in a window of metrics: whole rollouts."
     )
-    checkpoint_every_windows: int = Field(
-        5, ge=1, le=10**6, description="Windows from one checkpoint to the next."
-    )
+    checkpoint_every_windows: int = Field(5, ge=1, le=10**6, description="Windows from one checkpoint to the next.")
     learning_rate: float = Field(1e-3, gt=0, le=1, description="Of Adam, at the start.")
     gamma: float = Field(0.999, ge=0, le=1, description="Discount of a step.")
     gae_lambda: float = Field(0.95, ge=0, le=1, description="Of generalised advantage estimation.")

@@ -28,9 +28,7 @@ class TrainingEnvs:
 
     def __init__(self, config: TrainConfig) -> None:
         n = config.num_envs
-        self.core = BatchCore(
-            n, time_max=config.time_max, backend=config.backend, num_threads=config.num_threads
-        )
+        self.core = BatchCore(n, time_max=config.time_max, backend=config.backend, num_threads=config.num_threads)
         self.obs = self.core.obs
         self.reward = np.zeros(n, dtype=np.float32)
         self.done = np.zeros(n, dtype=np.bool_)

@@ -244,9 +244,7 @@ class Run:
             self._checkpoint_path = str(path.relative_to(self.directory.path))
             return
         if paths:
-            raise CheckpointError(
-                f"none of the {len(paths)} checkpoints in {self.directory.checkpoints} can be read"
-            )
+            raise CheckpointError(f"none of the {len(paths)} checkpoints in {self.directory.checkpoints} can be read")
         self._warn("no checkpoint yet: starting from the beginning")
 
     def _check_config(self, saved: dict[str, Any], path: Path) -> None:

@@ -17,9 +17,7 @@ class StopRequest:
         self._parent = os.getppid() if supervised else None
         self._signalled = False
         self._flag: Path | None = None
-        self._handlers = {
-            number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)
-        }
+        self._handlers = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def watch(self, flag: Path) -> None:
         """Also stop when the file ``flag`` is there."""

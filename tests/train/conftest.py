@@ -1,0 +1,50 @@
+"""Small runs that finish in seconds, and pieces to start them with."""
+
+import pytest
+
+from abp.train.config import TrainConfig
+from abp.train.events import EventLog
+from abp.train.progress import SilentListener
+from abp.train.run import Run, RunDirectory
+
+TINY = {
+    "name": "tiny",
+    "num_envs": 8,
+    "num_steps": 16,
+    "window_env_steps": 256,
+    "total_env_steps": 1280,
+    "checkpoint_every_windows": 2,
+    "num_minibatches": 2,
+    "hidden_size": 16,
+    "time_max": 60.0,
+}
+"""Two rollouts a window, five windows; episodes end by death and by time within a window."""
+
+
+@pytest.fixture
+def tiny():
+    return TrainConfig(**TINY)
+
+
+@pytest.fixture
+def train(tmp_path):
+    """Runs a config in a directory until ``stop_after`` iterations; returns the Run and why it ended."""
+
+    def start(config, path=None, *, resume=False, stop_after=None):
+        directory = RunDirectory(path or tmp_path / "run")
+        asked = iter(range(10**9))
+        events = EventLog(directory.events)
+        try:
+            run = Run(
+                config,
+                directory,
+                events=events,
+                listener=SilentListener(),
+                stop_requested=lambda: stop_after is not None and next(asked) >= stop_after,
+            )
+            return run, run.train(resume=resume)
+        finally:
+            events.close()
+            directory.close()
+
+    return start
