@@ -10,6 +10,7 @@ const CONNECTION: Record<LiveConnection, string> = {
   live: "Live",
   "catching-up": "Catching up…",
   reconnecting: "Connection lost, trying again…",
+  gone: "This run was deleted",
 };
 
 /** Whether what is seen is what is so. */

@@ -87,11 +87,11 @@ describe("LiveRun", () => {
   it("reconnects with growing waits and keeps what it knows", () => {
     const live = new LiveRun(connect);
     tell(0, { type: "snapshot", seq: 1, run, windows: [row(1)] });
-    sockets[0]?.onclose?.();
+    sockets[0]?.onclose?.({ code: 1006 });
     expect(live.snapshot()).toMatchObject({ connection: "reconnecting", run });
     vi.advanceTimersByTime(700);
     expect(sockets).toHaveLength(2);
-    sockets[1]?.onclose?.();
+    sockets[1]?.onclose?.({ code: 1006 });
     vi.advanceTimersByTime(700);
     expect(sockets).toHaveLength(2);
     vi.advanceTimersByTime(700);
@@ -100,9 +100,19 @@ describe("LiveRun", () => {
     live.close();
   });
 
+  it("stops asking for a run that is gone", () => {
+    const live = new LiveRun(connect);
+    tell(0, { type: "error", status: 404, message: "no such run" });
+    sockets[0]?.onclose?.({ code: 4404 });
+    vi.advanceTimersByTime(60_000);
+    expect(live.snapshot().connection).toBe("gone");
+    expect(sockets).toHaveLength(1);
+    live.close();
+  });
+
   it("opens nothing after it was closed", () => {
     const live = new LiveRun(connect);
-    sockets[0]?.onclose?.();
+    sockets[0]?.onclose?.({ code: 1006 });
     live.close();
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(1);

@@ -4,7 +4,7 @@ import type { Replay, Run, WindowRow } from "./records";
  * The live websocket of one run. The database is the truth and messages are hints: a snapshot starts it, events follow
  * with a sequence number rising by one, and after a gap or a lost connection the client takes a fresh snapshot.
  */
-export type LiveConnection = "connecting" | "live" | "catching-up" | "reconnecting";
+export type LiveConnection = "connecting" | "live" | "catching-up" | "reconnecting" | "gone";
 
 export interface LiveState {
   connection: LiveConnection;
@@ -19,7 +19,8 @@ export interface LiveState {
 
 export type LiveMessage =
   | { type: "snapshot"; seq: number; run: Run; windows: WindowRow[] }
-  | { type: "event"; seq: number; kind: "run" | "window" | "checkpoint" | "replay" | "log"; data: unknown };
+  | { type: "event"; seq: number; kind: "run" | "window" | "checkpoint" | "replay" | "log"; data: unknown }
+  | { type: "error"; status: number; message: string };
 
 export const INITIAL_LIVE: LiveState = {
   connection: "connecting",
@@ -32,6 +33,8 @@ export const INITIAL_LIVE: LiveState = {
 
 /** The state after a message, or "gap" when an event is missing before it. */
 export function applyMessage(state: LiveState, message: LiveMessage): LiveState | "gap" {
+  // The close that follows says what to do about it.
+  if (message.type === "error") return state;
   if (message.type === "snapshot") {
     return {
       ...state,
@@ -73,10 +76,12 @@ export function mergeWindows(known: readonly WindowRow[], told: readonly WindowR
 /** The part of `WebSocket` that is used, so that tests can stand in for it. */
 export interface Socket {
   onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: (() => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
   close(): void;
 }
 
+/** The server closes with 4000 + the HTTP status that would have said it. */
+const NO_SUCH_RUN = 4404;
 const BACKOFF_MS = [500, 1000, 2000, 4000, 8000, 15000];
 
 export class LiveRun {
@@ -122,9 +127,13 @@ export class LiveRun {
     const socket = this.connect();
     this.socket = socket;
     socket.onmessage = (event) => this.receive(String(event.data));
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (this.socket !== socket || this.closed) return;
       this.socket = null;
+      if (code === NO_SUCH_RUN) {
+        this.set({ ...this.state, connection: "gone" });
+        return;
+      }
       this.set({ ...this.state, connection: "reconnecting" });
       const wait = BACKOFF_MS[Math.min(this.attempts, BACKOFF_MS.length - 1)] ?? 15000;
       this.attempts++;

@@ -25,6 +25,7 @@ export interface SourceView {
 const PAGE = 100;
 const CACHE_PAGES = 60;
 const PARALLEL = 2;
+const LONGEST_RETRY_MS = 30_000;
 /** A replay that fits the cache is loaded to its end in the background, so that all its events get marked. */
 const WHOLE_PAGES = 30;
 
@@ -36,12 +37,15 @@ export class FrameSource {
   private queue: number[] = [];
   private view: SourceView = { total: null, markers: [], mined: [], loaded: [], error: null };
   private retry: ReturnType<typeof setTimeout> | null = null;
+  private retryMs: number;
   private closed = false;
 
   constructor(
     private readonly from: FramePages,
-    private readonly retryMs = 2000,
-  ) {}
+    private readonly firstRetryMs = 1000,
+  ) {
+    this.retryMs = firstRetryMs;
+  }
 
   subscribe = (listener: () => void) => {
     this.listeners.add(listener);
@@ -97,6 +101,7 @@ export class FrameSource {
       this.pages.set(page, frames);
       this.digests.set(page, digest(frames));
       this.evict(page);
+      this.retryMs = this.firstRetryMs;
       this.publish({ total, error: null });
     } catch (error) {
       if (abort.signal.aborted || this.closed) return;
@@ -105,14 +110,21 @@ export class FrameSource {
         this.closed = true;
         return;
       }
-      this.retry = setTimeout(() => {
-        this.retry = null;
-        this.pump();
-      }, this.retryMs);
+      this.again();
     } finally {
       this.loading.delete(page);
       this.pump();
     }
+  }
+
+  /** Tries again after a wait that doubles with every failure in a row. */
+  private again(): void {
+    if (this.retry !== null) return;
+    this.retry = setTimeout(() => {
+      this.retry = null;
+      this.pump();
+    }, this.retryMs);
+    this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);
   }
 
   /** Moves a page to the young end of the cache. */
