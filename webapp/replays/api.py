@@ -1,16 +1,16 @@
 """HTTP API of replays: lists, pages of frames, download. All of it is open to read."""
 
 import uuid
-from collections.abc import Iterator
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 
 from config.errors import InvalidError
-from config.responses import json_response, to_json
+from config.responses import json_response
 from replays import playback, selectors
 from replays.schemas import FramePage, ReplayList, ReplayOut
+from replays.stream import lines
 from runs.api import Limit, Offset, WindowId
 from runs.selectors import get_run
 
@@ -71,11 +71,7 @@ def download(request: HttpRequest, run_id: uuid.UUID, replay_id: uuid.UUID) -> S
     replay = selectors.get_replay(run_id=run_id, replay_id=replay_id)
     player = playback.cache.get(replay)
 
-    def lines() -> Iterator[bytes]:
-        for frame in player.iterate():
-            yield to_json(frame) + b"\n"
-
-    response = StreamingHttpResponse(lines(), content_type="application/x-ndjson")
+    response = StreamingHttpResponse(lines(player), content_type="application/x-ndjson")
     filename = f"replay-{str(run_id)[:8]}-window-{replay.window_id:06d}.jsonl"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -1,11 +1,16 @@
-"""Cutting a replay into chunks for the websocket: so many frames, so many bytes, whichever is reached first."""
+"""A replay as a stream: chunks for the websocket, lines for the download; simulated as they are taken."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+from asgiref.sync import sync_to_async
 
 from config.responses import to_json
 from config.websocket import whole_number
 from replays.playback import Playback
+
+LINES_AT_A_TIME = 64
 
 # The largest frame (all 32 nodes known, 192 edges) is under 48 KiB, so the smallest chunk holds any frame.
 LEAST_CHUNK_BYTES = 65536
@@ -66,3 +71,14 @@ def _message_size(offset: int, bodies: list[bytes]) -> int:
 
 def _chunk(offset: int, bodies: list[bytes]) -> Chunk:
     return Chunk(offset, len(bodies), _head(offset) + b",".join(bodies).decode() + "]}")
+
+
+async def lines(playback: Playback) -> AsyncIterator[bytes]:
+    """Every frame as a line of JSON, some lines at a time; simulating them doesn't hold up the event loop."""
+    frames = playback.iterate()
+
+    def next_lines() -> bytes:
+        return b"".join(to_json(frame) + b"\n" for frame in islice(frames, LINES_AT_A_TIME))
+
+    while block := await sync_to_async(next_lines, thread_sensitive=False)():
+        yield block

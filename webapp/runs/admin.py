@@ -1,5 +1,226 @@
-from django.contrib import admin
+"""Runs in the admin: the list with its live figures and actions, the form of a new run, what a run produced.
 
-from runs.models import Run
+Nothing is written but through the services.
+"""
 
-admin.site.register(Run)
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from abp.train.config import TrainConfig
+from config.errors import ServiceError
+from runs import selectors
+from runs.models import SUPERVISED, Checkpoint, Run, Window
+from runs.services import lifecycle
+from runs.sparkline import sparkline
+from runs.train_config import config_errors
+from runs.trainer_process import log_tail
+
+
+class RunForm(forms.ModelForm):
+    """A new run: TrainConfig as JSON, with the defaults to start from."""
+
+    config = forms.JSONField(
+        widget=forms.Textarea(attrs={"rows": 28, "cols": 80, "spellcheck": "false", "class": "vLargeTextField"}),
+        initial=lambda: TrainConfig().model_dump(mode="json"),
+        help_text="Keys that are missing take their defaults. The name above replaces the config's.",
+    )
+
+    class Meta:
+        model = Run
+        fields = ("name", "config")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "config" in cleaned:
+            config = cleaned["config"]
+            if isinstance(config, dict) and cleaned.get("name"):
+                config = {**config, "name": cleaned["name"]}
+            for field, message in config_errors(config):
+                self.add_error("config", f"{field}: {message}" if field else message)
+        return cleaned
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What a trainer produced: to look at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Run)
+class RunAdmin(admin.ModelAdmin):
+    form = RunForm
+    list_display = ("name", "state", "advance", "speed", "returns", "windows", "pages", "created_at")
+    list_filter = ("status",)
+    search_fields = ("name", "id")
+    list_per_page = 50
+    actions = ("stop", "resume", "clone")
+    readonly_fields = (
+        "id",
+        "status",
+        "error",
+        "advance",
+        "speed",
+        "returns",
+        "produced",
+        "pages",
+        "parent",
+        "created_at",
+        "started_at",
+        "finished_at",
+        "restarts",
+        "supervision",
+        "settings",
+        "log",
+    )
+
+    class Media:
+        js = ("runs/live_list.js",)
+
+    def get_fields(self, request: HttpRequest, obj: Run | None = None) -> tuple[str, ...]:
+        return ("name", "config") if obj is None else ("name", *self.readonly_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Run | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("name", *self.readonly_fields)
+
+    # Writing
+
+    def save_model(self, request: HttpRequest, obj: Run, form: RunForm, change: bool) -> None:
+        if not change:
+            run = lifecycle.create_run(config=form.cleaned_data["config"], name=form.cleaned_data["name"])
+            # The admin goes on with this object: its log entry and its links.
+            obj.pk, obj.config = run.pk, run.config
+
+    def has_delete_permission(self, request: HttpRequest, obj: Run | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.status not in SUPERVISED)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
+        """A run's windows and replays go with it, though nobody may delete them one by one."""
+        deleted, counts, _, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Run) -> None:
+        lifecycle.delete_run(run_id=obj.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        self._for_each(request, queryset, lifecycle.delete_run, "deleted")
+
+    @admin.action(description="Stop (with a checkpoint)", permissions=["change"])
+    def stop(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        self._for_each(request, queryset, lifecycle.stop_run, "asked to stop")
+
+    @admin.action(description="Resume from the last checkpoint", permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        self._for_each(request, queryset, lifecycle.resume_run, "queued")
+
+    @admin.action(description="Clone: start a new run with the same config", permissions=["add"])
+    def clone(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        self._for_each(request, queryset, lifecycle.clone_run, "cloned and queued")
+
+    def _for_each(self, request: HttpRequest, queryset: QuerySet[Run], service: Callable[..., Any], done: str) -> None:
+        for run in queryset:
+            try:
+                service(run_id=run.pk)
+            except ServiceError as error:
+                self.message_user(request, error.message, messages.ERROR)
+            else:
+                self.message_user(request, f"{run}: {done}", messages.SUCCESS)
+
+    # Showing; the cells that live_list.js keeps up to date say which run and which figure they are
+
+    @admin.display(description="status", ordering="status")
+    def state(self, run: Run) -> SafeString:
+        return _live(run, "status", run.status)
+
+    @admin.display(description="progress")
+    def advance(self, run: Run) -> SafeString:
+        return format_html(
+            '<progress data-run="{}" data-figure="progress" max="1" value="{}"></progress> {} of {} steps',
+            run.pk,
+            run.progress,
+            f"{run.env_steps_total:,}",
+            f"{run.total_env_steps:,}",
+        )
+
+    @admin.display(description="steps/s")
+    def speed(self, run: Run) -> SafeString:
+        return _live(run, "steps_per_second", f"{run.steps_per_second:,.0f}" if run.steps_per_second else "–")
+
+    @admin.display(description="return, last 50 windows")
+    def returns(self, run: Run) -> SafeString:
+        latest = selectors.windows_of(run_id=run.pk, descending=True)[:50]
+        return sparkline([window.row.get("return_mean") for window in reversed(latest)])
+
+    @admin.display(description="windows")
+    def windows(self, run: Run) -> SafeString:
+        return _live(run, "windows_count", str(run.windows.count()))
+
+    @admin.display(description="pages")
+    def pages(self, run: Run) -> SafeString:
+        return format_html('<a href="/analytics?run={0}">analytics</a> · <a href="/?run={0}">newest replay</a>', run.pk)
+
+    @admin.display(description="produced")
+    def produced(self, run: Run) -> SafeString:
+        links = [
+            (name, manager.count(), reverse(f"admin:{app}_{model}_changelist"))
+            for name, manager, app, model in (
+                ("windows", run.windows, "runs", "window"),
+                ("checkpoints", run.checkpoints, "runs", "checkpoint"),
+                ("replays", run.replays, "replays", "replay"),
+            )
+        ]
+        parts = [
+            format_html('<a href="{}?run__id__exact={}">{} {}</a>', url, run.pk, n, name) for name, n, url in links
+        ]
+        return SafeString(" · ".join(parts))
+
+    @admin.display(description="supervision")
+    def supervision(self, run: Run) -> str:
+        worker = f"worker {run.worker}" if run.worker else "no worker"
+        trainer = f"trainer pid {run.pid} on {run.host}" if run.pid else "no trainer"
+        lease = f"lease until {run.lease_expires_at:%H:%M:%S}" if run.lease_expires_at else "no lease"
+        return f"{worker}, {trainer}, {lease}, token {run.fencing_token}"
+
+    @admin.display(description="config")
+    def settings(self, run: Run) -> SafeString:
+        return format_html("<pre>{}</pre>", json.dumps(run.config, indent=2))
+
+    @admin.display(description="log, its end")
+    def log(self, run: Run) -> SafeString:
+        return format_html('<pre style="max-height:30em;overflow:auto">{}</pre>', log_tail(run.pk) or "empty")
+
+
+def _live(run: Run, figure: str, text: str) -> SafeString:
+    return format_html('<span data-run="{}" data-figure="{}">{}</span>', run.pk, figure, text)
+
+
+@admin.register(Window)
+class WindowAdmin(ReadOnlyAdmin):
+    list_display = ("window_id", "run", "env_steps_total", "mean_return", "created_at")
+    list_filter = ("run",)
+
+    @admin.display(description="return, mean")
+    def mean_return(self, window: Window) -> str:
+        value = window.row.get("return_mean")
+        return "–" if value is None else f"{value:.2f}"
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    list_display = ("window_id", "run", "env_steps_total", "path", "bytes", "created_at")
+    list_filter = ("run",)

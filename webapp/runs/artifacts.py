@@ -21,8 +21,13 @@ def run_dir(run_id: uuid.UUID) -> Path:
 class RunDirectoryStorage(FileSystemStorage):
     """The run directories themselves: what a trainer wrote there is stored already."""
 
-    def __init__(self) -> None:
-        super().__init__(location=runs_root())
+    @property
+    def base_location(self) -> Path:
+        return runs_root()
+
+    @property
+    def location(self) -> str:
+        return str(runs_root().absolute())
 
 
 def storage() -> Storage:
