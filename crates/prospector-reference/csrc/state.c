@@ -166,8 +166,9 @@ static void episode(Cursor *c, PrEnv *env) {
     u32(c, &env->mining_ticks);
     ship(c, env);
     market(c, &env->market);
-    for (int n = 0; n < env->node_count && c->sane; n++) node(c, env, n);
-    for (int n = 0; n < env->node_count && c->sane; n++)
+    /* What is read must be sane before its counts are trusted; what is written is complete, whatever it holds. */
+    for (int n = 0; n < env->node_count && (c->sane || !c->reading); n++) node(c, env, n);
+    for (int n = 0; n < env->node_count && (c->sane || !c->reading); n++)
         for (int a = 0; a < env->nodes[n].asteroid_count; a++) asteroid(c, &env->nodes[n].asteroids[a]);
 }
 
