@@ -18,6 +18,7 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     baseURL,
+    actionTimeout: 15_000,
     headless: true,
     viewport: { width: 1440, height: 900 },
     screenshot: "only-on-failure",
