@@ -47,8 +47,8 @@ def clone_run(*, run_id: uuid.UUID, config: dict[str, Any] | None = None, name: 
     parent = Run.objects.filter(pk=run_id).first()
     if parent is None:
         raise NotFoundError(f"no run {run_id}", field="run_id")
-    merged = {**parent.config, **(config or {})}
-    return create_run(config=merged, name=name or f"{parent.name} (clone)"[:NAME_LENGTH], parent=parent)
+    merged = {**parent.config, "name": f"{parent.name} (clone)"[:NAME_LENGTH], **(config or {})}
+    return create_run(config=merged, name=name, parent=parent)
 
 
 @transaction.atomic

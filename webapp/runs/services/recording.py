@@ -16,6 +16,7 @@ from runs.models import Checkpoint, Run, Window
 from runs.services.leases import Lease, lease_expiry, owned_run
 
 TERMINAL = ("finished", "failed")
+BAD_EVENT = (KeyError, TypeError, ValueError, AttributeError, OSError, DataError, IntegrityError)
 
 
 class BadEventError(ValueError):
@@ -45,7 +46,7 @@ def record_event(*, lease: Lease, event: dict[str, Any], offset: int) -> bool:
             if events is not None:
                 live.publish(run=run, events=events)
             return fresh
-    except (KeyError, TypeError, ValueError, OSError, DataError, IntegrityError) as error:
+    except BAD_EVENT as error:
         skip_to(lease=lease, offset=offset)
         raise BadEventError(f"event {event.get('type')!r} (seq {event.get('seq')!r}): {error!r}") from error
 

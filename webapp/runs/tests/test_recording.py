@@ -1,0 +1,153 @@
+"""A trainer's events become rows: none lost, none doubled, whatever was killed when."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+
+from replays.models import Replay
+from runs import artifacts
+from runs.events_file import EventsFile
+from runs.models import Checkpoint, Run, Window
+from runs.services import leases
+from runs.services.leases import Lease
+from runs.tests.trainer_events import EventWriter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lease(run: Run) -> Lease:
+    lease = leases.acquire_lease(run_id=run.pk, worker="w")
+    assert lease is not None
+    return lease
+
+
+@pytest.fixture
+def writer(run: Run, lease: Lease) -> EventWriter:
+    return EventWriter(run, token=lease.token)
+
+
+def window_ids() -> list[int]:
+    return [*Window.objects.order_by("window_id").values_list("window_id", flat=True)]
+
+
+def test_events_become_rows_once_however_often_the_file_is_read(lease: Lease, writer: EventWriter) -> None:
+    writer.append("started", pid=1, host="h", config={}, versions={}, resumed_from=None, env_steps_total=0)
+    writer.window(1)
+    writer.replay(1, tags=("every_window", "best_so_far"))
+    writer.checkpoint(1)
+    writer.append("log", level="info", message="hello")
+    for _ in range(2):
+        EventsFile.of(lease).record_new()
+    # a supervisor killed after a commit and before it noted anything: reads from the beginning
+    EventsFile(lease=lease, offset=0).record_new()
+    run = Run.objects.get()
+    assert (window_ids(), Checkpoint.objects.count(), Replay.objects.count()) == ([1], 1, 1)
+    assert [tag.tag for tag in Replay.objects.get().tags.all()] == ["best_so_far", "every_window"]
+    assert (run.env_steps_total, run.steps_per_second, run.events_seq) == (512, 1000.0, 5)
+    assert run.events_offset == writer.path.stat().st_size
+
+
+def test_a_line_without_its_end_waits_until_it_is_whole(lease: Lease, writer: EventWriter) -> None:
+    line = json.dumps(writer.event("window", window={"window_id": 1, "env_steps_total": 512, "steps_per_second": 1}))
+    writer.append_text(line[:20])
+    events = EventsFile.of(lease)
+    events.record_new()
+    assert window_ids() == []
+    writer.append_text(line[20:] + "\n")
+    events.record_new()
+    assert window_ids() == [1]
+
+
+def test_what_a_killed_trainer_left_of_a_line_does_not_spoil_the_next_ones(lease: Lease, writer: EventWriter) -> None:
+    writer.window(1)
+    writer.append_text('{"seq": 2, "ty')
+    events = EventsFile.of(lease)
+    events.record_new()
+    events.cut_unfinished_line()
+    writer.window(2)
+    events.record_new()
+    assert window_ids() == [1, 2]
+
+
+def test_windows_after_a_resume_replace_those_of_the_lost_time(lease: Lease, writer: EventWriter) -> None:
+    writer.window(1)
+    writer.window(2, return_mean=-7.0)
+    writer.replay(2)
+    writer.append("started", pid=2, host="h", config={}, versions={}, resumed_from="c", env_steps_total=512)
+    writer.window(2, return_mean=-3.0)
+    writer.replay(2, tags=("best_so_far",))
+    EventsFile.of(lease).record_new()
+    assert window_ids() == [1, 2]
+    assert Window.objects.get(window_id=2).row["return_mean"] == -3.0
+    assert [tag.tag for tag in Replay.objects.get(window_id=2).tags.all()] == ["best_so_far"]
+
+
+def test_what_a_lost_trainer_wrote_is_kept_but_not_what_it_writes_beside_its_successor(
+    run: Run, lease: Lease, writer: EventWriter
+) -> None:
+    writer.window(1)
+    leases.hand_over(lease=lease)
+    new = leases.acquire_lease(run_id=run.pk, worker="other")
+    assert new is not None
+    events = EventsFile.of(new)
+    events.record_new()
+    assert window_ids() == [1]
+    events.from_token = new.token
+    writer.window(2)
+    successor = EventWriter(run, token=new.token, seq=writer.seq)
+    successor.window(3)
+    events.record_new()
+    assert window_ids() == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not json",
+        "[]",
+        '{"type": "window"}',
+        '{"seq": 1, "time": "2026-01-02T03:04:05+00:00", "token": 1, "type": "window", "window": null}',
+        '{"seq": 1, "time": "yesterday", "token": 1, "type": "window", "window": {"window_id": 9}}',
+        '{"seq": 1, "time": "2026-01-02T03:04:05+00:00", "token": 1, "type": "checkpoint", "path": "../../secret-key"}',
+        '{"seq": 1, "time": "2026-01-02T03:04:05+00:00", "token": 1, "type": "from_the_future"}',
+    ],
+)
+def test_a_line_that_makes_no_sense_is_skipped_and_the_next_one_counts(
+    lease: Lease, writer: EventWriter, line: str
+) -> None:
+    writer.append_text(line + "\n")
+    writer.seq = 1
+    writer.window(5)
+    EventsFile.of(lease).record_new()
+    assert window_ids() == [5]
+
+
+def test_a_number_that_is_none_becomes_null(lease: Lease, writer: EventWriter) -> None:
+    writer.window(1, return_mean=float("nan"), policy_loss=float("inf"))
+    EventsFile.of(lease).record_new()
+    row = Window.objects.get().row
+    assert (row["return_mean"], row["policy_loss"]) == (None, None)
+
+
+class ElsewhereStorage(FileSystemStorage):
+    """Stands for a storage that is not the run directory, such as S3."""
+
+
+def test_files_are_copied_to_another_storage_and_brought_back_for_a_resume(
+    run: Run, lease: Lease, writer: EventWriter, settings: Any, tmp_path: Path
+) -> None:
+    location = {"location": tmp_path / "bucket"}
+    backend = f"{__name__}.ElsewhereStorage"
+    settings.STORAGES = {**settings.STORAGES, "artifacts": {"BACKEND": backend, "OPTIONS": location}}
+    writer.checkpoint(1)
+    writer.checkpoint(1)
+    EventsFile.of(lease).record_new()
+    checkpoint = Checkpoint.objects.get()
+    local = artifacts.run_dir(run.pk) / "checkpoints" / "window-000001.pt"
+    local.unlink()
+    assert artifacts.fetch(run_id=run.pk, name=checkpoint.path) == local
+    assert local.read_bytes() == b"weights"
