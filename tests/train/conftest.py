@@ -21,17 +21,20 @@ TINY = {
 """Two rollouts a window, five windows; episodes end by death and by time within a window."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny():
     return TrainConfig(**TINY)
 
 
-@pytest.fixture
-def train(tmp_path):
-    """Runs a config in a directory until ``stop_after`` iterations; returns the Run and why it ended."""
+@pytest.fixture(scope="session")
+def train():
+    """Runs a config in a directory, perhaps only for ``stop_after`` iterations;
 
-    def start(config, path=None, *, resume=False, stop_after=None):
-        directory = RunDirectory(path or tmp_path / "run")
+    returns the Run and why it ended.
+    """
+
+    def start(config, path, *, resume=False, stop_after=None):
+        directory = RunDirectory(path)
         asked = iter(range(10**9))
         events = EventLog(directory.events)
         try:

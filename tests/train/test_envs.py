@@ -52,9 +52,7 @@ def test_they_step_as_the_vector_env_and_count_what_it_tells(reward):
         for i in np.flatnonzero(envs.done):
             final = {name: info["final_info"][name][i] for name in (*EPISODE_FIELDS, "survival", "action")}
             if truncated[i]:
-                np.testing.assert_array_equal(
-                    envs.final_obs[envs.truncated.tolist().index(i)], info["final_obs"][i]
-                )
+                np.testing.assert_array_equal(envs.final_obs[envs.truncated.tolist().index(i)], info["final_obs"][i])
             finished.append(returns[i])
             returns[i] = 0.0
             for name in EPISODE_FIELDS:

@@ -56,8 +56,8 @@ def load(path: Path) -> dict[str, Any]:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises a dozen kinds for a damaged file
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CheckpointError(f"{path.name} can't be read: {reason}") from error
+        # Their messages advise to load without ``weights_only``, which nobody should.
+        raise CheckpointError(f"{path.name} can't be read ({type(error).__name__})") from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise CheckpointError(f"{path.name} is no checkpoint of format {FORMAT}")
     return state

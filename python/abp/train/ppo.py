@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from abp.constants import NUM_ACTIONS, OBS_SIZE
 from abp.seeds import episode_seeds
+from abp.train.adam import Adam
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.policy import Policy, ValueScale, sample
@@ -33,7 +33,7 @@ class PPO:
             torch.manual_seed(config.seed)
             self.policy = Policy(config.hidden_size)
         self.values_scale = ValueScale()
-        self.optimizer = torch.optim.Adam(self.policy.parameters(), lr=config.learning_rate, eps=1e-5)
+        self.optimizer = Adam(self.policy)
         self.generator = torch.Generator().manual_seed(int(episode_seeds(config.seed, -1, 0)[0]))
         self.envs = TrainingEnvs(config)
         self.env_steps = 0
@@ -108,8 +108,7 @@ class PPO:
         Returns the LOSS_FIELDS of windows.py, means over all minibatches.
         """
         config = self.config
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.learning_rate
+        self.optimizer.learning_rate = self.learning_rate
         values = self.values[:-1]
         targets = self.advantages + values
         explained = 1.0 - (self.advantages.var() / targets.var().clamp_min(1e-12)).item()
@@ -141,10 +140,9 @@ class PPO:
                         f"the loss is {loss.item()} after {self.env_steps} steps; try a lower learning_rate"
                     )
 
-                self.optimizer.zero_grad(set_to_none=True)
+                self.optimizer.zero_grad()
                 loss.backward()
-                nn.utils.clip_grad_norm_(self.policy.parameters(), config.max_grad_norm)
-                self.optimizer.step()
+                self.optimizer.step(config.max_grad_norm)
 
                 with torch.no_grad():
                     approx_kl = ((ratio - 1) - log_ratio).mean()

@@ -1,0 +1,81 @@
+"""Checkpoints: whole or not there, found in order, and harmless to read."""
+
+import hashlib
+import os
+import pickle
+
+import pytest
+import torch
+
+from abp.train import checkpoint
+from abp.train.checkpoint import CheckpointError
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ("touch pwned",)
+
+
+def test_a_checkpoint_comes_back_and_its_hash_is_true(tmp_path):
+    saved = checkpoint.save(tmp_path, {"x": torch.arange(3), "n": 5}, windows=10, steps_into_window=0)
+    assert saved.path.name == "window-000010.pt"
+    assert saved.sha256 == hashlib.sha256(saved.path.read_bytes()).hexdigest()
+    assert saved.bytes == saved.path.stat().st_size
+    state = checkpoint.load(saved.path)
+    assert state["n"] == 5
+    assert torch.equal(state["x"], torch.arange(3))
+
+
+def test_the_one_that_got_furthest_is_first(tmp_path):
+    for windows, steps in [(2, 0), (10, 0), (9, 512), (10, 65536), (10, 512), (0, 0)]:
+        checkpoint.save(tmp_path, {}, windows=windows, steps_into_window=steps)
+    (tmp_path / ".window-000011.pt.abc.tmp").touch()
+    (tmp_path / "other.pt").touch()
+    names = [path.name for path in checkpoint.in_order(tmp_path)]
+    assert names == [
+        "window-000010-000000065536.pt",
+        "window-000010-000000000512.pt",
+        "window-000010.pt",
+        "window-000009-000000000512.pt",
+        "window-000002.pt",
+        "window-000000.pt",
+    ]
+
+
+def test_what_is_no_checkpoint_is_an_error_in_a_line(tmp_path):
+    saved = checkpoint.save(tmp_path, {"x": torch.arange(1000)}, windows=1, steps_into_window=0).path
+    content = saved.read_bytes()
+    path = tmp_path / "window-000002.pt"
+    for broken in (b"", b"nonsense", content[: len(content) // 2], content[:-100]):
+        path.write_bytes(broken)
+        with pytest.raises(CheckpointError, match=r"^window-000002\.pt can't be read \(\w+\)$"):
+            checkpoint.load(path)
+    torch.save({"format": 99}, path)
+    with pytest.raises(CheckpointError, match="no checkpoint of format 1"):
+        checkpoint.load(path)
+
+
+def test_reading_runs_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, write in [
+        ("a.pt", lambda p: torch.save(Evil(), p)),
+        ("b.pt", lambda p: p.write_bytes(pickle.dumps(Evil()))),
+    ]:
+        write(tmp_path / name)
+        with pytest.raises(CheckpointError):
+            checkpoint.load(tmp_path / name)
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_full_disk_leaves_the_old_checkpoint(tmp_path, monkeypatch):
+    checkpoint.save(tmp_path, {"n": 1}, windows=1, steps_into_window=0)
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        checkpoint.save(tmp_path, {"n": 2}, windows=1, steps_into_window=0)
+    monkeypatch.undo()
+    assert checkpoint.load(tmp_path / "window-000001.pt")["n"] == 1
+    assert len(list(tmp_path.iterdir())) == 1

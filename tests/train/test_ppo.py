@@ -1,0 +1,111 @@
+"""PPO: advantages against their definition, the bootstrap at time-outs, and that it learns."""
+
+import numpy as np
+import pytest
+import torch
+
+from abp.train.config import TrainConfig
+from abp.train.ppo import PPO, DivergedError
+from abp.train.windows import Window
+
+
+def test_advantages_are_the_sum_of_the_definition(tiny):
+    ppo = PPO(tiny)
+    torch.manual_seed(0)
+    steps, n = tiny.num_steps, tiny.num_envs
+    ppo.rewards.normal_()
+    ppo.values.normal_()
+    ppo.dones.copy_((torch.rand(steps, n) < 0.15).float())
+    ppo.estimate_advantages()
+    rewards, values, dones = ppo.rewards.numpy(), ppo.values.numpy(), ppo.dones.numpy()
+    expected = np.zeros((steps, n))
+    for env in range(n):
+        for start in range(steps):
+            weight = 1.0
+            for t in range(start, steps):
+                goes_on = 1.0 - dones[t, env]
+                delta = rewards[t, env] + tiny.gamma * values[t + 1, env] * goes_on - values[t, env]
+                expected[start, env] += weight * delta
+                weight *= tiny.gamma * tiny.gae_lambda * goes_on
+    np.testing.assert_allclose(ppo.advantages.numpy(), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
+    # Time for five actions of a tick: every episode is truncated, none ends by itself.
+    config = TrainConfig(
+        num_envs=4,
+        num_steps=20,
+        window_env_steps=80,
+        num_minibatches=1,
+        hidden_size=16,
+        time_max=2.0,
+        reward="frozen_v1",
+    )
+    ppo = PPO(config)
+    with torch.no_grad():
+        # Only "drift", and the same value everywhere.
+        ppo.policy.actor.bias[6] = 1e4
+        ppo.policy.critic.weight.zero_()
+        ppo.policy.critic.bias.fill_(7.0)
+    ppo.collect(Window(1))
+    assert torch.all(ppo.actions == 6)
+    time_outs = ppo.dones == 1
+    assert time_outs.sum() == 40
+    drift = ppo.rewards[~time_outs]
+    torch.testing.assert_close(ppo.rewards[time_outs], drift + config.gamma * 7.0)
+    torch.testing.assert_close(ppo.values, torch.full_like(ppo.values, 7.0))
+
+
+def test_the_rollout_holds_what_was_seen_and_done(tiny):
+    ppo = PPO(tiny)
+    first = ppo.envs.obs.copy()
+    window = Window(1)
+    ppo.collect(window)
+    np.testing.assert_array_equal(ppo.obs[0].numpy(), first)
+    assert window.env_steps == tiny.batch_size
+    assert window.invalid_actions == 0
+    chosen = ppo.masks.flatten(0, 1).gather(1, ppo.actions.flatten()[:, None])
+    assert chosen.all()
+    with torch.no_grad():
+        log_probs, values = ppo.policy(ppo.obs.flatten(0, 1), ppo.masks.flatten(0, 1))
+    torch.testing.assert_close(log_probs.gather(1, ppo.actions.flatten()[:, None])[:, 0], ppo.log_probs.flatten())
+    torch.testing.assert_close(ppo.values_scale.restore(values), ppo.values[:-1].flatten())
+
+
+def test_the_learning_rate_falls_to_zero_over_the_run(tiny):
+    ppo = PPO(tiny)
+    rates = []
+    while ppo.env_steps < tiny.total_env_steps:
+        rates.append(ppo.learning_rate)
+        ppo.iteration(Window(1))
+    assert rates == pytest.approx([1e-3 * (1 - i / 10) for i in range(10)])
+    assert PPO(tiny.model_copy(update={"anneal_lr": False})).learning_rate == 1e-3
+
+
+def test_a_diverged_loss_is_an_error(tiny):
+    ppo = PPO(tiny)
+    with torch.no_grad():
+        ppo.policy.critic.bias.fill_(float("nan"))
+    with pytest.raises(DivergedError, match="try a lower learning_rate"):
+        ppo.iteration(Window(1))
+
+
+def test_it_learns_to_stay_alive_within_seconds():
+    config = TrainConfig(
+        num_envs=64,
+        num_steps=32,
+        window_env_steps=8192,
+        total_env_steps=10**9,
+        hidden_size=64,
+        learning_rate=3e-3,
+        time_max=1000.0,
+    )
+    ppo = PPO(config)
+    windows = [Window(i) for i in range(7)]
+    for window in windows:
+        while window.env_steps < config.window_env_steps:
+            ppo.iteration(window)
+    survival = [window.sums["survival"] / len(window.returns) for window in windows]
+    returns = [float(np.mean(window.returns)) for window in windows]
+    assert survival[0] < 0.5 < 0.8 < max(survival[-3:])
+    assert max(returns[-3:]) > returns[0] + 30
