@@ -89,7 +89,11 @@ function options(
         stroke: color("--accent"),
         width: 2,
         spanGaps: false,
-        points: { size: 5, fill: color("--accent") },
+        points: {
+          size: 5,
+          fill: color("--accent"),
+          filter: (u, _, show) => (show ? null : lonely(u.data[1])),
+        },
       },
     ],
     axes: [
@@ -98,6 +102,15 @@ function options(
     ],
     hooks: { setCursor: [(u) => onPoint(u.cursor.idx ?? null)] },
   };
+}
+
+/** Values between two gaps: no line reaches them, so they are drawn as points however close together. */
+function lonely(y: uPlot.AlignedData[number] | undefined): number[] {
+  const found: number[] = [];
+  for (let i = 0; y && i < y.length; i++) {
+    if (y[i] != null && y[i - 1] == null && y[i + 1] == null) found.push(i);
+  }
+  return found;
 }
 
 /** As short as an axis wants it. */

@@ -46,6 +46,7 @@ export interface KnownGraph {
   edges: KnownEdge[];
 }
 
+/** The decision that led to a frame: what the policy made of the frame before it. */
 export interface Policy {
   value: number;
   top: { action: number; name: string; p: number }[];
@@ -53,13 +54,14 @@ export interface Policy {
 
 export type MineMode = "conservative" | "standard" | "aggressive";
 
+/** What happened in a step; a scan tells how many slots it read. */
 export type GameEvent =
   | { type: "travel"; from: number; to: number; time: number; fuel: number; threat: number }
   | { type: "dock" }
   | { type: "sell"; commodity: string; quantity: number; credits: number }
   | { type: "buy"; item: string; cost: number }
-  | { type: "scan"; mode: "wide" | "focused" | "deep"; slots: number[] }
-  | { type: "mine"; mode: MineMode; amounts: Record<string, number>; total: number }
+  | { type: "scan"; mode: "wide" | "focused" | "deep"; slots: number }
+  | { type: "mine"; mode: MineMode; slot: number; amounts: Record<string, number>; total: number }
   | { type: "fracture"; slot: number; severity: number; hull: number }
   | { type: "pirate"; loss: number; value: number; decoy_used: boolean }
   | { type: "overheat"; hull: number }

@@ -7,6 +7,7 @@ import { estimateRichness } from "./richness";
 const mined = (total: number): GameEvent => ({
   type: "mine",
   mode: "standard",
+  slot: 2,
   amounts: { pge: total },
   total,
 });

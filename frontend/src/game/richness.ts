@@ -17,7 +17,7 @@ export function estimateRichness(before: Frame, after: Frame): RichnessEstimate 
   const mined = after.events.find((e) => e.type === "mine");
   if (!mined || mined.total <= 0) return null;
   const ship = decodeObservation(before.observation);
-  const target = ship.asteroids.find((a) => a.selected);
+  const target = ship.asteroids.find((a) => a.slot === mined.slot);
   // A full hold cuts the yield, so it says nothing.
   if (!target || ship.cargoTotal + mined.total >= CARGO_MAX - 0.5) return null;
   const tool = 0.4 + 0.6 * (ship.tool / 100);

@@ -16,6 +16,15 @@ interface ActionPanelProps {
   onRefused: (why: string) => void;
 }
 
+const SHIP_CARE = [
+  ACTION.hold,
+  ACTION.burn,
+  ACTION.cooldown,
+  ACTION.refine,
+  ACTION.toolMaintenance,
+  ACTION.hullPatch,
+];
+
 /** All 69 actions by what one wants to do. A forbidden one stays reachable and says why. */
 export const ActionPanel = memo(function ActionPanel(props: ActionPanelProps) {
   const { frame, seen } = props;
@@ -27,67 +36,65 @@ export const ActionPanel = memo(function ActionPanel(props: ActionPanelProps) {
   const named = (action: number) => press(action, actionLabel(action));
   return (
     <section className="actions" aria-label="Actions">
-      <Group name="Travel" style="travel">
-        {range(NEIGHBOR_SLOTS).map((slot) =>
-          press(slot, <Lane frame={frame} seen={seen} slot={slot} />, "tall"),
-        )}
-      </Group>
-      <Group name="Scan" style="two">
-        {[ACTION.wideScan, ACTION.focusedScan, ACTION.deepScan, ACTION.listen].map(named)}
-      </Group>
-      <Group name="Select asteroid" style="select">
-        {range(ASTEROID_SLOTS).map((slot) =>
-          press(ACTION.select + slot, <Slot seen={seen} slot={slot} />, "slot"),
-        )}
-      </Group>
-      <Group name="Mine" style="two">
-        {[ACTION.mineConservative, ACTION.mineStandard, ACTION.mineAggressive, ACTION.stabilize].map(named)}
-      </Group>
-      <Group name="Ship" style="two">
-        {[
-          ACTION.hold,
-          ACTION.burn,
-          ACTION.cooldown,
-          ACTION.refine,
-          ACTION.toolMaintenance,
-          ACTION.hullPatch,
-        ].map(named)}
-      </Group>
-      <Group name="Dock and sell" style="sell">
-        {press(ACTION.dock, actionLabel(ACTION.dock), "wide")}
-        {COMMODITIES.map((commodity, c) => (
-          <div className="sale-row" key={commodity}>
-            <span className="good-name">
-              <span className="swatch" style={{ background: cssColor(COMMODITY_COLOR[c] ?? 0) }} />
-              {COMMODITY_LABEL[commodity]}
-              <span className="dim"> {fixed(seen.cargo[c], 1)}</span>
-            </span>
-            {["¼", "½", "All"].map((share, k) => press(ACTION.sell + 3 * c + k, share, "share"))}
-          </div>
-        ))}
-      </Group>
-      <Group name="Buy" style="two">
-        {range(7).map((k) => {
-          const action = ACTION.buyFuelSmall + k;
-          return press(
-            action,
+      <div className="column">
+        <Group name="Travel" style="travel">
+          {range(NEIGHBOR_SLOTS).map((slot) => press(slot, <Lane frame={frame} seen={seen} slot={slot} />))}
+        </Group>
+        <Group name="Buy" style="buy two">
+          {range(7).map((k) => {
+            const action = ACTION.buyFuelSmall + k;
+            const cost = <span className="dim">{PURCHASE_COST[action]} cr</span>;
+            return press(
+              action,
+              <>
+                {actionLabel(action)} {cost}
+              </>,
+            );
+          })}
+        </Group>
+      </div>
+      <div className="column">
+        <Group name="Scan" style="scan two">
+          {[ACTION.wideScan, ACTION.focusedScan, ACTION.deepScan, ACTION.listen].map(named)}
+        </Group>
+        <Group name="Mine" style="mine two">
+          {[ACTION.mineConservative, ACTION.mineStandard, ACTION.mineAggressive, ACTION.stabilize].map(named)}
+        </Group>
+        <Group name="Ship" style="ship two">
+          {SHIP_CARE.map(named)}
+        </Group>
+        <Group name="Jettison" style="jettison two">
+          {COMMODITIES.map((commodity, c) => press(ACTION.jettison + c, COMMODITY_LABEL[commodity]))}
+        </Group>
+      </div>
+      <div className="column">
+        <Group name="Select asteroid" style="select">
+          {range(ASTEROID_SLOTS).map((slot) =>
+            press(ACTION.select + slot, <Slot seen={seen} slot={slot} />, "slot"),
+          )}
+        </Group>
+        <Group name="Dock and sell" style="sell">
+          {named(ACTION.dock)}
+          {COMMODITIES.map((commodity, c) => (
+            <div className="sale-row" key={commodity}>
+              <span className="good-name">
+                <span className="swatch" style={{ background: cssColor(COMMODITY_COLOR[c] ?? 0) }} />
+                {COMMODITY_LABEL[commodity]}
+                <span className="dim"> {fixed(seen.cargo[c], 1)}</span>
+              </span>
+              {["¼", "½", "All"].map((share, k) => press(ACTION.sell + 3 * c + k, share, "share"))}
+            </div>
+          ))}
+        </Group>
+        <Group name="End" style="end">
+          {press(
+            ACTION.cashOut,
             <>
-              {actionLabel(action)} <span className="dim">{PURCHASE_COST[action]} cr</span>
+              Cash out <span className="dim">{integer(frame.credits)} cr</span>
             </>,
-          );
-        })}
-      </Group>
-      <Group name="Jettison" style="two">
-        {COMMODITIES.map((commodity, c) => press(ACTION.jettison + c, COMMODITY_LABEL[commodity]))}
-      </Group>
-      <Group name="End" style="one">
-        {press(
-          ACTION.cashOut,
-          <>
-            Cash out <span className="dim">{integer(frame.credits)} cr</span>
-          </>,
-        )}
-      </Group>
+          )}
+        </Group>
+      </div>
     </section>
   );
 });

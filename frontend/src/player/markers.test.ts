@@ -8,7 +8,7 @@ const frameWith = (index: number, events: GameEvent[]) =>
 
 it("marks each kind of event once a frame and leaves out what is not marked", () => {
   const events: GameEvent[] = [
-    { type: "scan", mode: "wide", slots: [0] },
+    { type: "scan", mode: "wide", slots: 9 },
     { type: "pirate", loss: 0.1, value: 5, decoy_used: false },
     { type: "pirate", loss: 0.2, value: 9, decoy_used: true },
     { type: "destroyed" },

@@ -33,7 +33,7 @@ export function eventText(event: GameEvent): { text: string; tone: Tone } {
         tone: "plain",
       };
     case "scan":
-      return { text: `Read ${asteroids(event.slots)}`, tone: "plain" };
+      return { text: `Read ${event.slots} ${event.slots === 1 ? "asteroid" : "asteroids"}`, tone: "plain" };
     case "mine":
       return { text: `Mined ${fixed(event.total, 2)}${mostly(event.amounts)}`, tone: "good" };
     case "fracture":
@@ -63,10 +63,6 @@ export function frameAction(frame: Frame): string {
   if (frame.action === null) return "Start";
   const travel = frame.events.find((e) => e.type === "travel");
   return travel ? `Travel to node ${travel.to}` : actionLabel(frame.action);
-}
-
-function asteroids(slots: readonly number[]): string {
-  return slots.length === 1 ? `asteroid ${(slots[0] ?? 0) + 1}` : `${slots.length} asteroids`;
 }
 
 function mostly(amounts: Record<string, number>): string {

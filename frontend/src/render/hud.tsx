@@ -149,14 +149,15 @@ const SHOWN_CHOICES = 5;
 
 export function PolicyReading({ frame }: { frame: Frame }) {
   const { policy } = frame;
-  if (!policy) return null;
-  const top = policy.top.slice(0, SHOWN_CHOICES);
+  const top = policy?.top.slice(0, SHOWN_CHOICES) ?? [];
   return (
-    <section className="panel policy" aria-label="What the policy makes of this">
+    <section className="panel policy" aria-label="The policy's choice">
       <h2 className="row">
-        Policy, next
+        Policy’s choice
         <span className="spacer" />
-        <span title="The policy's estimate of the return from here">value {signed(policy.value, 2)}</span>
+        <span title="The policy's estimate, before this step, of the return to come">
+          value {policy ? signed(policy.value, 2) : fixed(null)}
+        </span>
       </h2>
       <ol>
         {Array.from({ length: SHOWN_CHOICES }, (_, k) => {
@@ -165,9 +166,11 @@ export function PolicyReading({ frame }: { frame: Frame }) {
           const rank = `rank-${k}`;
           if (!choice) return <li key={rank}>&nbsp;</li>;
           return (
-            <li key={rank}>
+            <li key={rank} className={choice.action === frame.action ? "taken" : ""}>
               <span className="share" style={{ width: `${choice.p * 100}%` }} />
-              <span className="choice">{actionLabel(choice.action)}</span>
+              <span className="choice">
+                {choice.action === frame.action ? frameAction(frame) : actionLabel(choice.action)}
+              </span>
               <span className="number">{percent(choice.p, choice.p < 0.1 ? 1 : 0)}</span>
             </li>
           );

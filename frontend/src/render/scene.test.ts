@@ -18,6 +18,7 @@ function mining(frame: Record<string, unknown>, obs: Record<number, number> = {}
 const mined = (total: number): GameEvent => ({
   type: "mine",
   mode: "standard",
+  slot: 2,
   amounts: { pge: total, iron: 0 },
   total,
 });

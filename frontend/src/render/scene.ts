@@ -21,7 +21,7 @@ export interface Body {
 }
 
 export type Effect =
-  | { kind: "scan"; mode: "wide" | "focused" | "deep"; slots: readonly number[] }
+  | { kind: "scan"; mode: "wide" | "focused" | "deep" }
   | { kind: "mine"; slot: number; mode: MineMode; commodity: number }
   | { kind: "stabilize"; slot: number }
   | { kind: "fracture"; slot: number }
@@ -110,12 +110,10 @@ function effectsOf(frame: Frame, selected: number | null): Effect[] {
   for (const event of frame.events) {
     switch (event.type) {
       case "scan":
-        effects.push({ kind: "scan", mode: event.mode, slots: event.slots });
+        effects.push({ kind: "scan", mode: event.mode });
         break;
       case "mine":
-        if (selected !== null) {
-          effects.push({ kind: "mine", slot: selected, mode: event.mode, commodity: largest(event.amounts) });
-        }
+        effects.push({ kind: "mine", slot: event.slot, mode: event.mode, commodity: largest(event.amounts) });
         break;
       case "fracture":
         effects.push({ kind: "fracture", slot: event.slot });

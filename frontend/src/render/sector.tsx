@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Frame } from "../api/frame";
+import { decodeObservation } from "../game/observation";
 import type { SectorRenderer } from "./adapter";
 import { eventText, frameAction } from "./event-text";
 import { PixiSectorView } from "./pixi/sector-view";
@@ -66,7 +67,10 @@ export function Sector({ frame, before, phase, richnessOf, onPick }: SectorProps
         </ul>
       </figcaption>
       <p className="where">
-        Node {frame.node} · {scene.nodeType}
+        <Vitals frame={frame} />
+        <span>
+          Node {frame.node} · {scene.nodeType}
+        </span>
       </p>
       {problem && (
         <p className="problem" role="alert">
@@ -74,5 +78,26 @@ export function Sector({ frame, before, phase, richnessOf, onPick }: SectorProps
         </p>
       )}
     </figure>
+  );
+}
+
+/** The ship in one line, where the gauges are too far from the picture to be seen with it. */
+function Vitals({ frame }: { frame: Frame }) {
+  const seen = decodeObservation(frame.observation);
+  const readings: [name: string, value: number][] = [
+    ["Fuel", seen.fuel],
+    ["Hull", seen.hull],
+    ["Heat", seen.heat],
+    ["Alert", seen.alert],
+    ["Hold", seen.cargoTotal],
+  ];
+  return (
+    <span className="vitals" aria-hidden="true">
+      {readings.map(([name, value]) => (
+        <span key={name}>
+          {name} <b>{Math.round(value)}</b>
+        </span>
+      ))}
+    </span>
   );
 }

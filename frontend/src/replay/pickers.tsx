@@ -58,15 +58,14 @@ export function Pickers({ runs, opened, revision, newer, onOpen }: PickersProps)
         </p>
       )}
       <span className="spacer" />
-      {newer && (
-        <button
-          type="button"
-          className="button primary"
-          onClick={() => onOpen({ runId: opened.runId, replayId: newer.id })}
-        >
-          Newer replay: window {newer.window_id ?? "?"}
-        </button>
-      )}
+      <button
+        type="button"
+        className={newer ? "button primary newer" : "button newer"}
+        disabled={!newer}
+        onClick={() => newer && onOpen({ runId: opened.runId, replayId: newer.id })}
+      >
+        {newer ? `Newer replay: window ${newer.window_id ?? "?"}` : "No newer replay"}
+      </button>
     </div>
   );
 }
