@@ -35,7 +35,7 @@ class Episode:
         self._code = np.zeros(1, dtype=np.uint8)
         self._visited = visited
         self._graph: dict[str, Any] | None = None
-        self._ticks = int(parse(core.state(0)).ship["ticks"])
+        self._ticks = self._state_ticks()
         self.frame_index = frame_index
         """Number of the latest frame; the reset is frame 0."""
         self.frame: Frame = {}
@@ -97,6 +97,7 @@ class Episode:
         """
         code = int(action_codes(np.array([action]), 1)[0])
         self._take(code)
+        self._ticks += int(self._core.info["dt"][0])
         self.frame_index += 1
         self._show(action=code, policy=policy)
         return self.frame
@@ -106,12 +107,12 @@ class Episode:
         for code in actions.tolist():
             self._take(code)
         self.frame_index += len(actions)
+        self._ticks = self._state_ticks()
         self._show(action=None, policy=None)
 
     def _take(self, code: int) -> None:
         self._code[0] = code
         self._core.step(self._code)
-        self._ticks += int(self._core.info["dt"][0])
         if code <= LAST_TRAVEL:
             node = self._node()
             if node not in self._visited:
@@ -119,6 +120,9 @@ class Episode:
             self._graph = None
         elif code == LISTEN:
             self._graph = None
+
+    def _state_ticks(self) -> int:
+        return int(parse(self._core.state(0)).ship["ticks"])
 
     def _node(self) -> int:
         return round(float(self._core.obs[0, NODE_INDEX]) * (MAX_NODES - 1))
