@@ -22,6 +22,10 @@ it("keeps the digits that tell", () => {
   ]);
 });
 
+it("writes whole numbers whole", () => {
+  expect([0, 3, -7].map(telling)).toEqual(["0", "3", "−7"]);
+});
+
 it("says how long ago", () => {
   const now = Date.parse("2026-01-01T12:00:00Z");
   expect(ago("2026-01-01T11:59:30Z", now)).toBe("30 s ago");

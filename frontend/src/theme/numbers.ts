@@ -34,7 +34,7 @@ export function percent(share: number | null | undefined, digits = 0): string {
 export function telling(value: number | null | undefined): string {
   if (value == null || !Number.isFinite(value)) return NONE;
   const size = Math.abs(value);
-  if (size === 0) return "0";
+  if (Number.isInteger(value) && size < 10_000) return integer(value).replace("-", "−");
   if (size >= 10_000) return short(value);
   if (size >= 100) return integer(value).replace("-", "−");
   if (size >= 1) return fixed(value, 2);
