@@ -1,0 +1,178 @@
+"""Real Celery workers, a real broker and the real trainer; anything may be killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from kombu import Connection
+
+from replays import playback
+from replays.models import Replay
+from runs import artifacts, tasks
+from runs.models import Checkpoint, Run, RunStatus, Window
+from runs.processes import ProcessIdentity
+from runs.services import lifecycle
+from runs.tests.waiting import wait_until
+from stack.broker import EmbeddedBroker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# A trainer imports torch first, on a machine that may have better things to do.
+START = 60.0
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]:
+    broker = EmbeddedBroker.new()
+    process = subprocess.Popen(broker.command(tmp_path_factory.mktemp("broker")), stdout=subprocess.DEVNULL)
+    wait_until(broker.answers, seconds=20, what="the broker")
+    yield broker
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def start_worker(
+    broker: EmbeddedBroker, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts workers on this test's database; those that still live are ended with the test."""
+    database = django_settings.DATABASES["default"]
+    assert database["ENGINE"].endswith("sqlite3")
+    env = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{database['NAME']}",
+        "REDIS_URL": broker.url,
+        "ABP_DATA_DIR": str(data_dir),
+        "ABP_LEASE_SECONDS": "4",
+    }
+    workers: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO", "--concurrency", "2"]
+        with (data_dir / "worker.log").open("ab") as log:
+            worker = subprocess.Popen(
+                command, cwd=django_settings.WEBAPP_DIR, env=env, stdout=log, stderr=log, start_new_session=True
+            )
+        workers.append(worker)
+        return worker
+
+    def send(run_id: str) -> None:
+        with Connection(broker.url) as connection:
+            tasks.supervise_run.apply_async((run_id,), connection=connection)
+
+    monkeypatch.setattr(tasks.supervise_run, "delay", send)
+    yield start
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        try:
+            worker.wait(45)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+            raise
+
+
+def trainer_of(run: Run) -> ProcessIdentity | None:
+    run.refresh_from_db()
+    return ProcessIdentity(run.pid, run.pid_started) if run.pid else None
+
+
+def wait_for_other_trainer(run: Run, than: ProcessIdentity) -> None:
+    wait_until(lambda: trainer_of(run) not in (None, than), seconds=START, what=f"another trainer of {run}")
+
+
+def windows_of(run: Run) -> list[int]:
+    return [*Window.objects.filter(run=run).order_by("window_id").values_list("window_id", flat=True)]
+
+
+def wait_for_windows(run: Run, count: int) -> None:
+    wait_until(lambda: len(windows_of(run)) >= count, seconds=START, what=f"{count} windows of {run}")
+
+
+def wait_for_status(run: Run, status: RunStatus) -> None:
+    def reached() -> bool:
+        run.refresh_from_db()
+        return run.status == status
+
+    wait_until(reached, seconds=START, what=f"{run} to be {status}")
+
+
+def assert_nothing_lost_or_doubled(run: Run) -> None:
+    """Every window that any trainer reported is a row, with what was last reported of it; none is missing between."""
+    lines = (artifacts.run_dir(run.pk) / "events.jsonl").read_text().splitlines()
+    reported = {e["window"]["window_id"]: e["window"] for e in map(json.loads, lines) if e["type"] == "window"}
+    rows = {window.window_id: window.row for window in Window.objects.filter(run=run)}
+    assert rows == reported
+    assert [*sorted(rows)] == [*range(1, len(rows) + 1)]
+
+
+def test_a_killed_trainer_goes_on_from_its_checkpoint_and_a_stop_and_a_resume_are_obeyed(
+    start_worker: Callable[[], Any], tiny_config: dict[str, Any]
+) -> None:
+    run = lifecycle.create_run(config=tiny_config)
+    start_worker()
+    wait_for_windows(run, 4)
+    killed = trainer_of(run)
+    os.kill(killed.pid, signal.SIGKILL)
+    wait_for_other_trainer(run, killed)
+    wait_for_windows(run, max(windows_of(run)) + 3)
+    lifecycle.stop_run(run_id=run.pk)
+    wait_for_status(run, RunStatus.STOPPED)
+    assert_nothing_lost_or_doubled(run)
+    lines = (artifacts.run_dir(run.pk) / "events.jsonl").read_text().splitlines()
+    starts = [event["resumed_from"] for event in map(json.loads, lines) if event["type"] == "started"]
+    assert starts[0] is None
+    assert starts[1].startswith("checkpoints/window-")
+    assert Checkpoint.objects.filter(run=run).exists()
+    replay = Replay.objects.filter(run=run).first()
+    assert playback.cache.get(replay).total == replay.steps + 1
+
+    stopped_at = max(windows_of(run))
+    lifecycle.resume_run(run_id=run.pk)
+    wait_for_windows(run, stopped_at + 2)
+    lifecycle.stop_run(run_id=run.pk)
+    wait_for_status(run, RunStatus.STOPPED)
+    assert_nothing_lost_or_doubled(run)
+
+
+def test_a_killed_workers_runs_are_taken_over_by_another(
+    start_worker: Callable[[], Any], tiny_config: dict[str, Any]
+) -> None:
+    runs = [lifecycle.create_run(config={**tiny_config, "seed": seed}) for seed in (1, 2)]
+    first = start_worker()
+    for run in runs:
+        wait_for_windows(run, 3)
+    orphans = [trainer_of(run) for run in runs]
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    second = start_worker()
+    for run, orphan in zip(runs, orphans, strict=True):
+        wait_for_other_trainer(run, orphan)
+        assert not orphan.alive()
+        wait_for_windows(run, max(windows_of(run)) + 2)
+    # Both at once under one worker; now it is asked to end.
+    trainers = [trainer_of(run) for run in runs]
+    second.send_signal(signal.SIGTERM)
+    assert second.wait(40) == 0
+    for run, trainer in zip(runs, trainers, strict=True):
+        run.refresh_from_db()
+        assert (run.status, run.lease_expires_at, run.pid) == (RunStatus.QUEUED, None, None)
+        assert not trainer.alive()
+        assert_nothing_lost_or_doubled(run)
+
+
+def test_a_run_ends_finished_by_itself(start_worker: Callable[[], Any], tiny_config: dict[str, Any]) -> None:
+    run = lifecycle.create_run(config={**tiny_config, "total_env_steps": 2000})
+    start_worker()
+    wait_for_status(run, RunStatus.FINISHED)
+    assert windows_of(run) == [1, 2, 3, 4]
+    assert_nothing_lost_or_doubled(run)
+    assert (run.error, run.progress) == ("", 1.0)
