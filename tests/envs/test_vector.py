@@ -134,6 +134,16 @@ def test_disabled_leaves_resets_to_the_caller():
     assert resets > 20
 
 
+@pytest.mark.parametrize("mask", [None, np.arange(N) == 2])
+def test_next_step_does_not_reset_again_what_the_caller_has_reset(mask):
+    env = batch(AutoresetMode.NEXT_STEP)
+    env.reset()
+    env.step(np.where(np.arange(N) == 2, 68, 6))
+    env.reset(options=None if mask is None else {"reset_mask": mask})
+    env.step(np.full(N, 8))
+    assert env.core.info["dt"].tolist() == [3] * N
+
+
 @pytest.mark.parametrize("mode", list(AutoresetMode))
 def test_info_of_ended_episodes_carries_their_fields(mode):
     env = batch(mode)

@@ -6,7 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from abp.train.config import TrainConfig
 from abp.train.windows import WindowRow
@@ -62,10 +63,10 @@ class BarListener(SilentListener):
     def __init__(self) -> None:
         self._progress = Progress(
             TextColumn("[bold]{task.fields[name]}"),
-            BarColumn(),
-            MofNCompleteColumn(),
+            BarColumn(bar_width=12),
+            TaskProgressColumn(),
             TimeRemainingColumn(elapsed_when_finished=True),
-            TextColumn("{task.fields[figures]}"),
+            TextColumn("{task.fields[figures]}", table_column=Column(no_wrap=True)),
             console=Console(),
         )
         self._task = self._progress.add_task("", start=False, name="", figures="starting")
