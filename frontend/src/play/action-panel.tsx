@@ -70,7 +70,11 @@ export const ActionPanel = memo(function ActionPanel(props: ActionPanelProps) {
       <div className="column">
         <Group name="Select asteroid" style="select">
           {range(ASTEROID_SLOTS).map((slot) =>
-            press(ACTION.select + slot, <Slot seen={seen} slot={slot} />, "slot"),
+            press(
+              ACTION.select + slot,
+              <Slot seen={seen} slot={slot} />,
+              seen.asteroids.some((a) => a.selected && a.slot === slot) ? "slot on" : "slot",
+            ),
           )}
         </Group>
         <Group name="Dock and sell" style="sell">
@@ -80,7 +84,6 @@ export const ActionPanel = memo(function ActionPanel(props: ActionPanelProps) {
               <span className="good-name">
                 <span className="swatch" style={{ background: cssColor(COMMODITY_COLOR[c] ?? 0) }} />
                 {COMMODITY_LABEL[commodity]}
-                <span className="dim"> {fixed(seen.cargo[c], 1)}</span>
               </span>
               {["¼", "½", "All"].map((share, k) => press(ACTION.sell + 3 * c + k, share, "share"))}
             </div>
@@ -124,6 +127,7 @@ function ActionButton({ action, style, children, frame, seen, ended, onAct, onRe
       className={`button act ${style}`}
       aria-disabled={why !== null}
       aria-label={why ? `${name}: ${why}` : name}
+      aria-pressed={style.startsWith("slot") ? style === "slot on" : undefined}
       aria-keyshortcuts={ariaKey(key)}
       title={why ? `${name}: ${why}` : `${name} (${key})`}
       onClick={() => (why ? onRefused(`${name}: ${why}`) : onAct(action))}
@@ -154,7 +158,6 @@ function Slot({ seen, slot }: { seen: Observation; slot: number }) {
   const best = asteroid ? asteroid.composition.indexOf(Math.max(...asteroid.composition)) : -1;
   return (
     <>
-      <span className="visually-hidden">Asteroid </span>
       {slot + 1}
       <span
         className="swatch"
@@ -164,7 +167,6 @@ function Slot({ seen, slot }: { seen: Observation; slot: number }) {
             asteroid && asteroid.depletion < 1 ? cssColor(COMMODITY_COLOR[best] ?? 0) : "transparent",
         }}
       />
-      {asteroid?.selected && <span className="visually-hidden"> (selected)</span>}
     </>
   );
 }

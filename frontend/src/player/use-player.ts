@@ -1,6 +1,9 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import { advancePlayer, INITIAL_PLAYER, type PlayerCommand, type PlayerState, reducePlayer } from "./player";
 
+/** A tab that slept must not jump ahead by all the time it slept; a slow machine must keep the speed. */
+const LONGEST_TICK_MS = 500;
+
 /** Holds a player's state outside React and lets real time pass in it, only while there is something to move. */
 class PlayerClock {
   state: PlayerState = INITIAL_PLAYER;
@@ -48,8 +51,7 @@ class PlayerClock {
   }
 
   private tick = (now: number) => {
-    // A tab that slept must not jump ahead by all the time it slept.
-    const elapsed = Math.min(100, Math.max(0, now - this.last));
+    const elapsed = Math.min(LONGEST_TICK_MS, Math.max(0, now - this.last));
     this.last = now;
     this.set(advancePlayer(this.state, elapsed, this.isLoaded));
     this.timer = this.moving ? requestAnimationFrame(this.tick) : null;

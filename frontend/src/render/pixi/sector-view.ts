@@ -12,7 +12,7 @@ import { Viewport } from "./viewport";
 const TELLING_MOMENT = 0.62;
 const STATION = { x: -0.08, y: -0.06 };
 
-/** Draws the sector with Pixi: WebGL where there is one, else a 2D canvas. Draws only when asked to. */
+/** Draws the sector with Pixi: WebGL where a graphics card does it, else a 2D canvas. Draws only when asked to. */
 export class PixiSectorView implements SectorRenderer {
   private renderer: Renderer | null = null;
   private unmounted = false;
@@ -24,7 +24,7 @@ export class PixiSectorView implements SectorRenderer {
   async mount(host: HTMLElement): Promise<void> {
     const { width, height } = sizeOf(host);
     const renderer = await autoDetectRenderer({
-      preference: ["webgl", "canvas"],
+      preference: hasFastWebGL() ? ["webgl", "canvas"] : ["canvas"],
       width,
       height,
       antialias: true,
@@ -152,6 +152,21 @@ function shipPoint(to: Point, from: Point | undefined, progress: number, view: V
   if (!from) return end;
   const start = view.at(from);
   return { x: start.x + (end.x - start.x) * progress, y: start.y + (end.y - start.y) * progress };
+}
+
+/**
+ * WebGL done by the processor is about ten times slower than its 2D canvas, so it counts as none. Not every browser
+ * keeps its promise to refuse such a context, so the renderer's name is looked at too.
+ */
+function hasFastWebGL(): boolean {
+  const context = document
+    .createElement("canvas")
+    .getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  if (!context) return false;
+  const info = context.getExtension("WEBGL_debug_renderer_info");
+  const name = info ? String(context.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return !/swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }
 
 function sizeOf(host: HTMLElement): { width: number; height: number } {
