@@ -37,10 +37,10 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
     - DISABLED: ``reset(options={"reset_mask": bool[n]})`` resets; stepping an ended environment raises
       EpisodeEndedError.
 
-    **Info.** Always ``action_mask`` (uint8[n, 69]). When episodes end in a step also the fields of the rules'
-    section 7 for them (in ``final_info`` under SAME_STEP), each with its mask ``_name`` of the environments
-    that have it, as Gymnasium does. The fields of running episodes cost time to compute: read them from
-    ``env.core.info[name]`` when you need them.
+    **Info.** Always ``action_mask`` (uint8[n, 69]; all 0 for an ended episode). When episodes end in a step
+    also the fields of the rules' section 7 for them (in ``final_info`` under SAME_STEP), each with its mask
+    ``_name`` of the environments that have it, as Gymnasium does. The fields of running episodes cost time to
+    compute: read them from ``env.core.info[name]`` when you need them.
 
     **Copies.** With ``copy=True`` (default) everything returned is the caller's. With ``copy=False`` the
     observations and the action mask are the core's own buffers, overwritten by the next ``step`` or
@@ -99,9 +99,7 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         self._start_episodes(mask, worlds, named)
         return self._observations(), self._info(None)
 
-    def step(
-        self, actions: npt.ArrayLike
-    ) -> tuple[Obs, npt.NDArray[np.float32], Flags, Flags, dict[str, Any]]:
+    def step(self, actions: npt.ArrayLike) -> tuple[Obs, npt.NDArray[np.float32], Flags, Flags, dict[str, Any]]:
         """Step all environments. ``actions``: integers[n]; those outside 0..255 become 255, an invalid
         action.
 
@@ -111,9 +109,7 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         """
         core = self.core
         codes = action_codes(actions, self.num_envs)
-        resetting = (
-            self._ended if self.autoreset_mode is AutoresetMode.NEXT_STEP and self._ended.any() else None
-        )
+        resetting = self._ended if self.autoreset_mode is AutoresetMode.NEXT_STEP and self._ended.any() else None
         if resetting is None:
             core.step(codes)
         else:

@@ -76,6 +76,9 @@ def start(config, run_dir):
         if process.poll() is None:
             process.kill()
         process.communicate()
+    for event in events(run_dir):
+        if processes and event["type"] == "started" and event["pid"] != os.getpid() and alive(event["pid"]):
+            os.kill(event["pid"], signal.SIGKILL)
 
 
 def test_a_signal_saves_and_ends_well(start, run_dir):
