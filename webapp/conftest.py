@@ -12,10 +12,10 @@ from runs.services import lifecycle
 
 TINY = {
     "name": "tiny",
-    "total_env_steps": 1_000_000,
+    "total_env_steps": 4_000_000,
     "num_envs": 8,
     "num_steps": 32,
-    "window_env_steps": 512,
+    "window_env_steps": 2048,
     "checkpoint_every_windows": 2,
     "num_minibatches": 1,
     "hidden_size": 8,

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,18 +33,25 @@ class EventsFile:
     lease: Lease
     offset: int
     from_token: int | None = None
+    behind: bool = False
 
     @classmethod
     def of(cls, lease: Lease) -> "EventsFile":
         return cls(lease=lease, offset=Run.objects.values_list("events_offset", flat=True).get(pk=lease.run_id))
 
-    def record_new(self) -> dict[str, Any] | None:
-        """Records every complete line after `offset`; returns the last terminal event among them, if any.
+    def record_new(self, *, seconds: float) -> dict[str, Any] | None:
+        """Records the complete lines after `offset`, for about `seconds`; returns the last terminal event among them.
 
-        Raises LeaseLostError when the lease is lost.
+        Bounded, because a trainer may write faster than a busy database records, and who calls this has a lease to
+        renew and people to obey; `behind` tells whether lines are left. Raises LeaseLostError when the lease is lost.
         """
         terminal = None
+        self.behind = False
+        deadline = time.monotonic() + seconds
         for event, end in self._new_events():
+            if time.monotonic() > deadline:
+                self.behind = True
+                break
             if not self._is_current(event):
                 skip_to(lease=self.lease, offset=end)
             else:

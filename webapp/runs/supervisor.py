@@ -28,6 +28,7 @@ from runs.trainer_process import TrainerProcess, TrainerStillRunsError, log_tail
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
+RECORD_SECONDS = 0.5
 BAD_CONFIG_EXIT = 2
 
 worker_shutdown = threading.Event()
@@ -87,7 +88,7 @@ class Supervisor:
         patience = settings.ABP_LEASE_SECONDS / 3
         with no_trainer_running(run_id=run.pk, previous=previous, patience=patience):
             self.heartbeat.beat()
-            terminal = self.events.record_new()
+            terminal = self._record_all()
             self.events.cut_unfinished_line()
         leases.record_process(lease=self.lease, host="", pid=None)
         self.events.from_token = self.lease.token
@@ -97,6 +98,15 @@ class Supervisor:
             return RunStatus.STOPPED, ""
         self._fetch_checkpoint()
         return None
+
+    def _record_all(self) -> dict[str, Any] | None:
+        """Records all that the file holds, while no trainer writes to it."""
+        terminal = None
+        self.events.behind = True
+        while self.events.behind:
+            terminal = self.events.record_new(seconds=RECORD_SECONDS) or terminal
+            self.heartbeat.beat()
+        return terminal
 
     def _fetch_checkpoint(self) -> None:
         latest = Checkpoint.objects.filter(run=self.lease.run_id).order_by("-window_id").first()
@@ -126,12 +136,13 @@ class Supervisor:
         while True:
             returncode = trainer.returncode
             try:
-                terminal = self.events.record_new() or terminal
+                terminal = self.events.record_new(seconds=RECORD_SECONDS) or terminal
                 status = self.heartbeat.beat_when_due()
             except OperationalError:
                 self.heartbeat.bear_silence()
                 continue
-            if returncode is not None:
+            # What is left when the worker has to go, the next supervisor records.
+            if returncode is not None and (worker_shutdown.is_set() or not self.events.behind):
                 trainer.kill_leftovers()
                 self.trainer = None
                 return terminal, returncode
@@ -139,7 +150,8 @@ class Supervisor:
                 stopping.escalate(flag=False)
             elif status == RunStatus.STOPPING:
                 stopping.escalate(flag=True)
-            time.sleep(POLL_SECONDS)
+            if not self.events.behind:
+                time.sleep(POLL_SECONDS)
 
     def _after_death(self, returncode: int) -> "Ended | None":
         """The trainer went without saying how it ended."""

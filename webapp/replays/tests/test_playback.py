@@ -20,7 +20,7 @@ from runs.tests.trainer_events import EventWriter, recorded_episode
 def stored_replay(run: Run, *, time_max: float = 900.0) -> Replay:
     lease = leases.acquire_lease(run_id=run.pk, worker="w")
     EventWriter(run, token=lease.token).replay(3, time_max=time_max)
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     return run.replays.get()
 
 

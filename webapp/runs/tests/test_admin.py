@@ -27,7 +27,7 @@ def recorded(run: Run) -> Run:
         writer.window(window)
     writer.replay(1)
     writer.checkpoint(1)
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     leases.hand_over(lease=lease)
     (artifacts.run_dir(run.pk) / "trainer.log").write_text("first\n<script>alert(1)</script>\n")
     return run

@@ -26,7 +26,7 @@ def recorded(run: Run) -> Run:
     writer.replay(1, tags=("every_window", "best_so_far"))
     writer.replay(2)
     writer.checkpoint(2)
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     run.refresh_from_db()
     return run
 
@@ -57,7 +57,7 @@ def test_answers_have_the_shapes_of_the_schema(recorded: Run, client: Client) ->
 def test_a_run_says_where_it_is(recorded: Run, client: Client) -> None:
     run = client.get(f"/api/runs/{recorded.pk}").json()
     newest = client.get(f"/api/runs/{recorded.pk}/replays").json()["items"][0]
-    assert run["progress"] == pytest.approx(3 * 512 / 1_000_000)
+    assert run["progress"] == pytest.approx(3 * 512 / 4_000_000)
     assert (run["windows_count"], run["last_window_id"], run["latest_replay_id"]) == (3, 3, newest["id"])
     assert run["best_return"] == max(
         r["return"] for r in client.get(f"/api/runs/{recorded.pk}/replays").json()["items"]

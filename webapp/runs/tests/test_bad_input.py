@@ -84,7 +84,7 @@ def places(run: Run) -> dict[str, str]:
     writer = EventWriter(run, token=lease.token)
     writer.window(1)
     writer.replay(1)
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     session, _ = play.start_session(seed=1)
     return {"run": str(run.pk), "replay": str(run.replays.get().pk), "session": str(session.pk)}
 

@@ -63,7 +63,7 @@ def a_runs_life(run: Run) -> None:
     writer.window(2, return_mean=5.0)
     writer.checkpoint(3)
     writer.append("log", level="warning", message="careful")
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     leases.count_restart(lease=lease, reason="died")
     lifecycle.stop_run(run_id=run.pk)
     leases.hand_over(lease=lease)
@@ -98,7 +98,7 @@ async def test_a_snapshot_has_the_latest_windows_only(run: Run) -> None:
         writer = EventWriter(run, token=lease.token)
         for window in range(1, 8):
             writer.window(window)
-        EventsFile.of(lease).record_new()
+        EventsFile.of(lease).record_new(seconds=60)
         return selectors.snapshot(run_id=run.pk, windows=3)
 
     snapshot = await sync_to_async(record)()

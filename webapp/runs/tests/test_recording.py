@@ -41,9 +41,9 @@ def test_events_become_rows_once_however_often_the_file_is_read(lease: Lease, wr
     writer.checkpoint(1)
     writer.append("log", level="info", message="hello")
     for _ in range(2):
-        EventsFile.of(lease).record_new()
+        EventsFile.of(lease).record_new(seconds=60)
     # a supervisor killed after a commit and before it noted anything: reads from the beginning
-    EventsFile(lease=lease, offset=0).record_new()
+    EventsFile(lease=lease, offset=0).record_new(seconds=60)
     run = Run.objects.get()
     assert (window_ids(), Checkpoint.objects.count(), Replay.objects.count()) == ([1], 1, 1)
     assert [tag.tag for tag in Replay.objects.get().tags.all()] == ["best_so_far", "every_window"]
@@ -55,10 +55,10 @@ def test_a_line_without_its_end_waits_until_it_is_whole(lease: Lease, writer: Ev
     line = json.dumps(writer.event("window", window={"window_id": 1, "env_steps_total": 512, "steps_per_second": 1}))
     writer.append_text(line[:20])
     events = EventsFile.of(lease)
-    events.record_new()
+    events.record_new(seconds=60)
     assert window_ids() == []
     writer.append_text(line[20:] + "\n")
-    events.record_new()
+    events.record_new(seconds=60)
     assert window_ids() == [1]
 
 
@@ -66,10 +66,10 @@ def test_what_a_killed_trainer_left_of_a_line_does_not_spoil_the_next_ones(lease
     writer.window(1)
     writer.append_text('{"seq": 2, "ty')
     events = EventsFile.of(lease)
-    events.record_new()
+    events.record_new(seconds=60)
     events.cut_unfinished_line()
     writer.window(2)
-    events.record_new()
+    events.record_new(seconds=60)
     assert window_ids() == [1, 2]
 
 
@@ -80,7 +80,7 @@ def test_windows_after_a_resume_replace_those_of_the_lost_time(lease: Lease, wri
     writer.append("started", pid=2, host="h", config={}, versions={}, resumed_from="c", env_steps_total=512)
     writer.window(2, return_mean=-3.0)
     writer.replay(2, tags=("best_so_far",))
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     assert window_ids() == [1, 2]
     assert Window.objects.get(window_id=2).row["return_mean"] == -3.0
     assert [tag.tag for tag in Replay.objects.get(window_id=2).tags.all()] == ["best_so_far"]
@@ -94,13 +94,13 @@ def test_what_a_lost_trainer_wrote_is_kept_but_not_what_it_writes_beside_its_suc
     new = leases.acquire_lease(run_id=run.pk, worker="other")
     assert new is not None
     events = EventsFile.of(new)
-    events.record_new()
+    events.record_new(seconds=60)
     assert window_ids() == [1]
     events.from_token = new.token
     writer.window(2)
     successor = EventWriter(run, token=new.token, seq=writer.seq)
     successor.window(3)
-    events.record_new()
+    events.record_new(seconds=60)
     assert window_ids() == [1, 3]
 
 
@@ -122,13 +122,23 @@ def test_a_line_that_makes_no_sense_is_skipped_and_the_next_one_counts(
     writer.append_text(line + "\n")
     writer.seq = 1
     writer.window(5)
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     assert window_ids() == [5]
+
+
+def test_a_busy_reader_stops_in_time_and_says_that_it_is_behind(lease: Lease, writer: EventWriter) -> None:
+    for window in (1, 2, 3):
+        writer.window(window)
+    events = EventsFile.of(lease)
+    events.record_new(seconds=-1)
+    assert (events.behind, window_ids()) == (True, [])
+    events.record_new(seconds=60)
+    assert (events.behind, window_ids()) == (False, [1, 2, 3])
 
 
 def test_a_number_that_is_none_becomes_null(lease: Lease, writer: EventWriter) -> None:
     writer.window(1, return_mean=float("nan"), policy_loss=float("inf"))
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     row = Window.objects.get().row
     assert (row["return_mean"], row["policy_loss"]) == (None, None)
 
@@ -145,7 +155,7 @@ def test_files_are_copied_to_another_storage_and_brought_back_for_a_resume(
     settings.STORAGES = {**settings.STORAGES, "artifacts": {"BACKEND": backend, "OPTIONS": location}}
     writer.checkpoint(1)
     writer.checkpoint(1)
-    EventsFile.of(lease).record_new()
+    EventsFile.of(lease).record_new(seconds=60)
     checkpoint = Checkpoint.objects.get()
     local = artifacts.run_dir(run.pk) / "checkpoints" / "window-000001.pt"
     local.unlink()

@@ -170,7 +170,7 @@ def test_a_killed_workers_runs_are_taken_over_by_another(
 
 
 def test_a_run_ends_finished_by_itself(start_worker: Callable[[], Any], tiny_config: dict[str, Any]) -> None:
-    run = lifecycle.create_run(config={**tiny_config, "total_env_steps": 2000})
+    run = lifecycle.create_run(config={**tiny_config, "total_env_steps": 4 * 2048})
     start_worker()
     wait_for_status(run, RunStatus.FINISHED)
     assert windows_of(run) == [1, 2, 3, 4]
