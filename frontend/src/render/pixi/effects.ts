@@ -196,9 +196,7 @@ function pirates(m: Moment, decoy: boolean): void {
     }
   }
   // The view's edge glows as long as the raid lasts.
-  for (const inset of [2, 6, 10]) {
-    m.shape
-      .roundRect(inset, inset, m.view.width - inset * 2, m.view.height - inset * 2, 8)
-      .stroke({ width: 4, color: DANGER, alpha: 0.3 * (1 - m.t * 0.6) });
-  }
+  m.shape
+    .roundRect(3, 3, m.view.width - 6, m.view.height - 6, 6)
+    .stroke({ width: 6, color: DANGER, alpha: 0.5 * (1 - m.t * 0.6) });
 }
