@@ -56,7 +56,7 @@ def read_replay(request: HttpRequest, run_id: uuid.UUID, replay_id: uuid.UUID) -
 def read_frames(
     request: HttpRequest, run_id: uuid.UUID, replay_id: uuid.UUID, offset: Offset = 0, limit: Limit = 200
 ) -> HttpResponse:
-    """At most `limit` frames from `offset` on; 422 for an offset past the last frame, 410 if the recording is broken."""
+    """At most `limit` frames from `offset` on; 422 for an offset past the last one, 410 for a broken recording."""
     replay = selectors.get_replay(run_id=run_id, replay_id=replay_id)
     player = playback.cache.get(replay)
     if offset >= player.total:

@@ -159,7 +159,7 @@ class RunAdmin(admin.ModelAdmin):
 
     @admin.display(description="steps/s")
     def speed(self, run: Run) -> SafeString:
-        return _live(run, "steps_per_second", f"{run.steps_per_second:,.0f}" if run.steps_per_second else "–")
+        return _live(run, "steps_per_second", f"{run.steps_per_second:,.0f}" if run.steps_per_second else "-")
 
     @admin.display(description="return, last 50 windows")
     def returns(self, run: Run) -> SafeString:
@@ -217,7 +217,7 @@ class WindowAdmin(ReadOnlyAdmin):
     @admin.display(description="return, mean")
     def mean_return(self, window: Window) -> str:
         value = window.row.get("return_mean")
-        return "–" if value is None else f"{value:.2f}"
+        return "-" if value is None else f"{value:.2f}"
 
 
 @admin.register(Checkpoint)

@@ -25,9 +25,9 @@ def events_path(run_id: uuid.UUID) -> Path:
 class EventsFile:
     """The events of one run, recorded one after the other as they are read.
 
-    `from_token`: events with a smaller token are passed over. While no trainer runs it is None: what a dead one wrote is
-    as good as ever. Once a new trainer runs it is that one's token: the file may still be written by one that was
-    thought dead.
+    `from_token`: events with a smaller token are passed over. While no trainer runs it is None: what a dead one
+    wrote is as good as ever. Once a new trainer runs it is that one's token: the file may still be written
+    by one that was thought dead.
     """
 
     lease: Lease

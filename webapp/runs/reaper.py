@@ -1,7 +1,7 @@
 """Finding runs that nobody looks after: a lost worker's, and those whose task the broker lost.
 
 A thread of every worker does this, from its start on. It needs no message to arrive, and because each run is
-changed under its row's lock and only if it still is in the state that was seen, any number of workers may do it at once.
+changed under its row's lock and only if it still is as it was seen, any number of workers may do it at once.
 """
 
 import logging

@@ -12,7 +12,7 @@ def sparkline(values: Sequence[float | None]) -> SafeString:
     """The values from left to right, lowest at the bottom; a None is left out. Fewer than two: a dash."""
     known = [(position, value) for position, value in enumerate(values) if value is not None]
     if len(known) < 2:
-        return SafeString("–")
+        return SafeString("-")
     low, high = min(value for _, value in known), max(value for _, value in known)
     across, up = WIDTH / (len(values) - 1), (HEIGHT - 2) / ((high - low) or 1.0)
     points = " ".join(f"{x * across:.1f},{HEIGHT - 1 - (y - low) * up:.1f}" for x, y in known)

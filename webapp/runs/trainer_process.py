@@ -92,7 +92,7 @@ class TrainerProcess:
 
 @contextlib.contextmanager
 def no_trainer_running(*, run_id: uuid.UUID, previous: ProcessIdentity | None, patience: float) -> Iterator[None]:
-    """Ends the previous trainer, if it is known and on this host, and keeps the run's directory locked inside the block.
+    """Ends the previous trainer, if it is known and on this host; keeps the run's directory locked inside the block.
 
     Raises TrainerStillRunsError if another process keeps the lock.
     """

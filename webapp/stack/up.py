@@ -1,6 +1,5 @@
 """Everything that `make run` starts, in order; kept running; and stopped in the reverse order without a rest."""
 
-import contextlib
 import json
 import os
 import signal
@@ -8,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -142,10 +140,11 @@ class Stack:
 
     def _wait_for_health(self) -> None:
         def healthy() -> bool:
-            with contextlib.suppress(urllib.error.URLError, OSError, ValueError):
+            try:
                 with urllib.request.urlopen(f"{self._url()}/health", timeout=5) as answer:
                     return json.load(answer)["status"] == "ok"
-            return False
+            except (OSError, ValueError):
+                return False
 
         self._stage("waiting until the web server answers")
         self._wait("the web server", healthy, within=HEALTHY_WITHIN)

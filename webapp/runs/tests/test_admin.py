@@ -90,6 +90,6 @@ def test_deleting_takes_all_along_unless_the_run_is_supervised(
 
 
 def test_a_sparkline_leaves_gaps_out() -> None:
-    assert sparkline([1.0, None]) == "–"
+    assert sparkline([1.0, None]) == "-"
     assert sparkline([1.0, None, 3.0]).count(",") >= 2
     assert "nan" not in sparkline([2.0, 2.0])

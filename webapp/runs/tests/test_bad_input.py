@@ -22,8 +22,8 @@ DEEP = "[" * 5000 + "]" * 5000
 # (method, path, body, status). {run}, {replay}, {session} exist; text bodies go as they are.
 CASES: list[tuple[str, str, Any, int]] = [
     *(("GET", f"/api/runs?{query}", None, 422) for query in (
-        "limit=-1", "limit=0", "limit=1001", "limit=x", "limit=", f"limit={HUGE}", "limit=1.5", "limit=NaN", "limit=null",
-        "offset=-1", f"offset={HUGE}", "status=nope", "status=", "status=%00",
+        "limit=-1", "limit=0", "limit=1001", "limit=x", "limit=", f"limit={HUGE}", "limit=1.5", "limit=NaN",
+        "limit=null", "offset=-1", f"offset={HUGE}", "status=nope", "status=", "status=%00",
     )),
     *(("GET", f"/api/runs/{{run}}/metrics/windows?{query}", None, 422) for query in (
         "order=up", "after=-1", f"after={HUGE}", "after=x", "limit=-1",

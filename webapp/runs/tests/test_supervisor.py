@@ -127,8 +127,12 @@ def test_a_trainer_that_dies_but_gets_on_is_started_again_as_often_as_it_takes(r
 
 
 def test_a_later_start_resumes_and_the_first_does_not(run: Run, trainer: Any) -> None:
-    trainer('open(run_dir + "/args", "a").write(f"{\'--resume\' in sys.argv} "); window(seq() + 1); seq() < 2 and sys.exit(1)\n'
-            'emit("finished", reason="completed", env_steps_total=2)')  # fmt: skip
+    trainer(
+        'open(run_dir + "/args", "a").write(str("--resume" in sys.argv) + " ")\n'
+        "window(seq() + 1)\n"
+        "seq() < 2 and sys.exit(1)\n"
+        'emit("finished", reason="completed", env_steps_total=2)'
+    )
     supervise(run_id=run.pk)
     assert (artifacts.run_dir(run.pk) / "args").read_text() == "False True "
 

@@ -148,8 +148,10 @@ def test_start_stop_start_kill_and_start_again(stack: Any) -> None:
     assert fourth.wait_until_training()["id"] == run["id"]
     # a second Ctrl-C does not wait for anything
     fourth.process.send_signal(signal.SIGINT)
+    wait_until(lambda: "stopping worker" in fourth.text(), seconds=10, what="the first Ctrl-C")
     fourth.process.send_signal(signal.SIGINT)
     assert fourth.process.wait(30) == 0
+    assert "killing worker" in fourth.text()
     assert fourth.left() == []
 
 
