@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from abp.constants import NUM_ACTIONS, OBS_SIZE
 from abp.seeds import episode_seeds
-from abp.train.adam import Adam
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.policy import Policy, ValueScale, sample
@@ -33,7 +33,7 @@ class PPO:
             torch.manual_seed(config.seed)
             self.policy = Policy(config.hidden_size)
         self.values_scale = ValueScale()
-        self.optimizer = Adam(self.policy)
+        self.optimizer = torch.optim.Adam(self.policy.parameters(), config.learning_rate, eps=1e-5, fused=True)
         self.generator = torch.Generator().manual_seed(int(episode_seeds(config.seed, -1, 0)[0]))
         self.envs = TrainingEnvs(config)
         self.env_steps = 0
@@ -108,7 +108,7 @@ class PPO:
         Returns the LOSS_FIELDS of windows.py, means over all minibatches.
         """
         config = self.config
-        self.optimizer.learning_rate = self.learning_rate
+        self.optimizer.param_groups[0]["lr"] = self.learning_rate
         values = self.values[:-1]
         targets = self.advantages + values
         explained = 1.0 - (self.advantages.var() / targets.var().clamp_min(1e-12)).item()
@@ -140,9 +140,10 @@ class PPO:
                         f"the loss is {loss.item()} after {self.env_steps} steps; try a lower learning_rate"
                     )
 
-                self.optimizer.zero_grad()
+                self.optimizer.zero_grad(set_to_none=True)
                 loss.backward()
-                self.optimizer.step(config.max_grad_norm)
+                nn.utils.clip_grad_norm_(self.policy.parameters(), config.max_grad_norm)
+                self.optimizer.step()
 
                 with torch.no_grad():
                     approx_kl = ((ratio - 1) - log_ratio).mean()

@@ -164,7 +164,7 @@ class Run:
         row = window.row(
             env_steps_total=self.learner.env_steps,
             wall_time_total=self.wall_time,
-            learning_rate=self.learner.optimizer.learning_rate,
+            learning_rate=self.learner.optimizer.param_groups[0]["lr"],
         )
         self.window = Window(window.window_id + 1)
         self._events.append("window", window=row)
