@@ -1,6 +1,6 @@
 //! The action table (rules 4): what each code means, and what a valid action does.
 
-use crate::constants::{ESCAPE_TICKS, FUEL_MAX, HEAT_DISSIPATION, HULL_MAX, NUM_ACTIONS, STABILIZE_TICKS, TOOL_MAX};
+use crate::constants::{ESCAPE_TICKS, FUEL_MAX, HEAT_DISSIPATION, HULL_MAX, STABILIZE_TICKS, TOOL_MAX};
 use crate::episode::Episode;
 use crate::event::{Event, EventSink};
 use crate::math;
@@ -35,7 +35,19 @@ pub enum Purchase {
 }
 
 impl Purchase {
+    /// In the order of the codes.
+    pub const ALL: [Self; 7] = [
+        Self::FuelSmall,
+        Self::FuelMed,
+        Self::FuelLarge,
+        Self::RepairKit,
+        Self::Stabilizer,
+        Self::Decoy,
+        Self::Overhaul,
+    ];
+
     /// Credits.
+    #[inline(always)]
     pub fn cost(self) -> f32 {
         match self {
             Self::FuelSmall => 60.0,
@@ -110,11 +122,6 @@ impl Action {
             68 => Self::CashOut,
             _ => return None,
         })
-    }
-
-    /// Every action with its code, in the order of the codes.
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0..NUM_ACTIONS as u8).filter_map(Self::decode)
     }
 }
 

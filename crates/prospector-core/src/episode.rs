@@ -1,9 +1,10 @@
 //! The state of one episode, its start (rules 3), and the questions that several rules ask of it.
 
+use crate::asteroids::{self, Asteroid, Slots};
 use crate::constants::{ASTEROID_SLOTS, CARGO_MAX, COMMODITIES, FUEL_MAX, HULL_MAX, TOOL_MAX};
 use crate::market::Market;
 use crate::rng::{EPISODE_STREAM, Pcg32};
-use crate::world::{self, Asteroid, Node};
+use crate::world::{self, Node, World};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Ship {
@@ -68,8 +69,7 @@ pub struct Episode {
     pub(crate) ship: Ship,
     pub(crate) time_remaining: f32,
     pub(crate) ticks: u32,
-    /// Node 0 is the station; empty before the first reset.
-    pub(crate) nodes: Vec<Node>,
+    pub(crate) world: World,
     pub(crate) market: Market,
     pub(crate) tally: Tally,
     pub(crate) end: End,
@@ -78,6 +78,10 @@ pub struct Episode {
 impl Episode {
     /// An episode that waits for its first [`Episode::reset`]. `time_max` in ticks, as [`crate::BatchCore::new`] checks it.
     pub fn new(time_max: f32) -> Self {
+        Self::with_world(time_max, World::empty())
+    }
+
+    fn with_world(time_max: f32, world: World) -> Self {
         Self {
             time_max,
             seed: 0,
@@ -86,15 +90,27 @@ impl Episode {
             ship: Ship::default(),
             time_remaining: 0.0,
             ticks: 0,
-            nodes: Vec::new(),
+            world,
             market: Market::default(),
             tally: Tally::default(),
             end: End::default(),
         }
     }
 
+    /// As [`Episode::new`], without memory for a world.
+    pub(crate) fn worldless(time_max: f32) -> Self {
+        Self::with_world(time_max, World { nodes: Vec::new(), slots: Vec::new() })
+    }
+
     /// Rules 3: starts the episode of `seed` anew.
     pub fn reset(&mut self, seed: u64) {
+        self.begin(seed);
+        world::generate(&mut self.rng, &mut self.world);
+        self.market = Market::open(&mut self.rng);
+    }
+
+    /// The start of an episode but for its belt and its market.
+    pub(crate) fn begin(&mut self, seed: u64) {
         self.seed = seed;
         self.rng = Pcg32::new(seed, EPISODE_STREAM);
         self.started = true;
@@ -111,8 +127,6 @@ impl Episode {
         self.ticks = 0;
         self.tally = Tally::default();
         self.end = End::default();
-        world::generate(&mut self.rng, &mut self.nodes);
-        self.market = Market::open(&mut self.rng);
     }
 
     /// Whether it can be stepped: it was reset and has not ended.
@@ -129,30 +143,30 @@ impl Episode {
     }
 
     pub(crate) fn node(&self) -> &Node {
-        &self.nodes[usize::from(self.ship.node)]
+        &self.world.nodes[usize::from(self.ship.node)]
     }
 
     pub(crate) fn node_mut(&mut self) -> &mut Node {
-        &mut self.nodes[usize::from(self.ship.node)]
+        &mut self.world.nodes[usize::from(self.ship.node)]
     }
 
-    /// Whether the slot exists at the current node and is not depleted.
-    pub(crate) fn selectable(&self, slot: u8) -> bool {
-        self.node().asteroids.get(usize::from(slot)).is_some_and(|asteroid| asteroid.depletion < 1.0)
+    /// The asteroids at the current node; none at the station.
+    pub(crate) fn slots(&self) -> Option<&Slots> {
+        self.world.slots_of(self.ship.node)
     }
 
-    /// The selected slot if it is a valid selection (rules 4).
-    pub(crate) fn valid_selection(&self) -> Option<u8> {
-        self.ship.selected.filter(|&slot| self.selectable(slot))
+    /// The asteroids at the current node, which has some.
+    pub(crate) fn slots_mut(&mut self) -> &mut Slots {
+        self.world.slots_of_mut(self.ship.node).expect("the asteroids of a node are drawn when the ship arrives")
     }
 
-    pub(crate) fn asteroid_mut(&mut self, slot: u8) -> &mut Asteroid {
-        &mut self.node_mut().asteroids[usize::from(slot)]
+    pub(crate) fn asteroid(&self, slot: u8) -> Asteroid {
+        self.slots().expect("the asteroids of a node are drawn when the ship arrives").get(slot)
     }
 
     /// Units of all commodities.
     pub(crate) fn cargo_total(&self) -> f32 {
-        world::sum(&self.ship.cargo)
+        asteroids::sum(&self.ship.cargo)
     }
 
     /// Share of the hold in use, in `[0, 1]`.

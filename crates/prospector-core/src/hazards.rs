@@ -41,9 +41,13 @@ impl Episode {
             logit -= 2.8;
         }
         let p = 1.0 - math::pow_int(1.0 - math::sigmoid(logit), i32::from(dt));
-        if self.rng.unit() >= p {
-            return;
+        if self.rng.unit() < p {
+            self.meet_pirates(value, events);
         }
+    }
+
+    /// Pirates have come, for cargo worth `value`.
+    pub(crate) fn meet_pirates(&mut self, value: f32, events: &mut impl EventSink) {
         self.tally.pirate_encounters = self.tally.pirate_encounters.wrapping_add(1);
         let mut loss = self.rng.uniform(0.08, 0.20);
         let decoy_used = self.ship.decoys > 0 && self.rng.unit() < 0.6;

@@ -6,6 +6,7 @@
 #![deny(unsafe_code)]
 
 mod actions;
+mod asteroids;
 mod batch;
 pub mod constants;
 mod episode;
@@ -15,6 +16,8 @@ mod info;
 mod market;
 mod mask;
 pub mod math;
+#[expect(clippy::needless_range_loop, reason = "a loop over lanes indexes every array by the lane")]
+mod native;
 mod navigation;
 mod observe;
 mod prospecting;
@@ -26,10 +29,11 @@ mod step;
 mod world;
 
 pub use actions::{Action, MineMode, Purchase, ScanMode};
-pub use batch::{BatchCore, ConfigError, EpisodeEnded, Outputs};
+pub use batch::{Batch, BatchCore, ConfigError, EpisodeEnded, Outputs};
 pub use constants::{NUM_ACTIONS, OBS_SIZE};
 pub use episode::{End, Episode};
 pub use event::{Event, EventRow, EventSink};
 pub use info::InfoField;
+pub use native::{NativeCore, SIMD_VARIABLE, SimdError, SimdPath};
 pub use restore::StateError;
 pub use step::{NotRunning, Outcome};

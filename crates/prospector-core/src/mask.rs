@@ -1,46 +1,110 @@
 //! When an action is valid (rules 4), and the action mask (rules 8).
 
-use crate::actions::{Action, Purchase, ScanMode};
+use crate::actions::Purchase;
 use crate::constants::{CONSUMABLE_CAP, NUM_ACTIONS};
 use crate::episode::Episode;
 
-impl Episode {
-    /// Whether the action would be valid now. The episode must have been reset.
-    pub(crate) fn is_valid(&self, action: Action) -> bool {
-        match action {
-            Action::Travel { slot } => self.node().edges[usize::from(slot)].is_some(),
-            Action::Scan(ScanMode::Focused | ScanMode::Deep) | Action::Mine(_) => self.valid_selection().is_some(),
-            Action::Select { slot } => self.selectable(slot),
-            Action::Stabilize => self.valid_selection().is_some() && self.ship.stabilizers > 0,
-            Action::ToolMaintenance | Action::HullPatch => self.ship.repair_kits > 0,
-            Action::Dock | Action::Sell { .. } => self.at_station(),
-            Action::Buy(item) => self.at_station() && self.ship.credits >= item.cost() && self.has_room_for(item),
-            Action::HoldDrift
-            | Action::EmergencyBurn
-            | Action::Scan(ScanMode::Wide)
-            | Action::ThreatListen
-            | Action::Refine
-            | Action::Cooldown
-            | Action::Jettison { .. }
-            | Action::CashOut => true,
+/// Codes of the actions that are always valid: 6, 7, 8, 11, 32, 33, 36..=41, 68.
+const ALWAYS: u128 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11 | 0b11 << 32 | 0b11_1111 << 36 | 1 << 68;
+/// What needs a valid selection: 9, 10, 28..=30; STABILIZE besides a stabilizer.
+const ON_SELECTION: u128 = 0b11 << 9 | 0b111 << 28;
+const STABILIZE: u128 = 1 << 31;
+/// TOOL_MAINTENANCE and HULL_PATCH.
+const WITH_KITS: u128 = 0b11 << 34;
+/// DOCK and SELL.
+const AT_STATION: u128 = ((1 << 19) - 1) << 42;
+const FIRST_SELECT: u32 = 12;
+const FIRST_PURCHASE: u32 = 61;
+
+/// All that decides which actions are valid.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Standing {
+    pub at_station: bool,
+    /// Bit `k`: neighbor slot `k` has an edge.
+    pub ways: u8,
+    /// Bit `a`: asteroid slot `a` exists and is not depleted.
+    pub selectable: u16,
+    /// Whether the selected slot is one of them.
+    pub selection: bool,
+    pub repair_kits: u8,
+    pub stabilizers: u8,
+    pub decoys: u8,
+    pub credits: f32,
+}
+
+impl Standing {
+    /// Bit `code`: that action would be valid now. All bits above 68 are 0.
+    #[inline(always)]
+    pub fn allowed(&self) -> u128 {
+        let when = |condition: bool, codes: u128| if condition { codes } else { 0 };
+        let mut codes = ALWAYS | u128::from(self.ways) | u128::from(self.selectable) << FIRST_SELECT;
+        codes |= when(self.selection, ON_SELECTION);
+        codes |= when(self.selection && self.stabilizers > 0, STABILIZE);
+        codes |= when(self.repair_kits > 0, WITH_KITS);
+        codes | when(self.at_station, AT_STATION | u128::from(self.affordable()) << FIRST_PURCHASE)
+    }
+
+    /// Bit `i`: the purchase of that index is within the credits and below its cap.
+    #[inline(always)]
+    fn affordable(&self) -> u8 {
+        let mut items = 0;
+        for (i, item) in Purchase::ALL.into_iter().enumerate() {
+            items |= u8::from(self.credits >= item.cost() && self.has_room_for(item)) << i;
+        }
+        items
+    }
+
+    #[inline(always)]
+    fn has_room_for(&self, item: Purchase) -> bool {
+        match item {
+            Purchase::RepairKit => self.repair_kits < CONSUMABLE_CAP,
+            Purchase::Stabilizer => self.stabilizers < CONSUMABLE_CAP,
+            Purchase::Decoy => self.decoys < CONSUMABLE_CAP,
+            Purchase::FuelSmall | Purchase::FuelMed | Purchase::FuelLarge | Purchase::Overhaul => true,
         }
     }
 
-    fn has_room_for(&self, item: Purchase) -> bool {
-        match item {
-            Purchase::RepairKit => self.ship.repair_kits < CONSUMABLE_CAP,
-            Purchase::Stabilizer => self.ship.stabilizers < CONSUMABLE_CAP,
-            Purchase::Decoy => self.ship.decoys < CONSUMABLE_CAP,
-            Purchase::FuelSmall | Purchase::FuelMed | Purchase::FuelLarge | Purchase::Overhaul => true,
+    /// As a row of the action mask.
+    pub fn write(&self, running: bool, out: &mut [u8; NUM_ACTIONS]) {
+        let allowed = if running { self.allowed() } else { 0 };
+        for (code, entry) in out.iter_mut().enumerate() {
+            *entry = (allowed >> code) as u8 & 1;
         }
+    }
+}
+
+impl Episode {
+    /// The episode must have been reset.
+    pub(crate) fn standing(&self) -> Standing {
+        let (ship, node) = (&self.ship, self.node());
+        let selectable = self.slots().map_or(0, |slots| slots.selectable(node.asteroid_count));
+        Standing {
+            at_station: self.at_station(),
+            ways: node.ways(),
+            selectable,
+            selection: ship.selected.is_some_and(|slot| selectable >> slot & 1 == 1),
+            repair_kits: ship.repair_kits,
+            stabilizers: ship.stabilizers,
+            decoys: ship.decoys,
+            credits: ship.credits,
+        }
+    }
+
+    /// Whether the selected slot is a valid selection (rules 4).
+    pub(crate) fn has_selection(&self) -> bool {
+        self.standing().selection
+    }
+
+    /// Whether the code is one of the table and would be valid now. The episode must have been reset.
+    pub(crate) fn allows(&self, code: u8) -> bool {
+        usize::from(code) < NUM_ACTIONS && self.standing().allowed() >> code & 1 == 1
     }
 
     /// Writes 1 where the action would be valid now, else 0; all 0 once the episode has ended.
     pub fn action_mask(&self, out: &mut [u8; NUM_ACTIONS]) {
         let running = self.running();
-        for (entry, action) in out.iter_mut().zip(Action::all()) {
-            *entry = u8::from(running && self.is_valid(action));
-        }
+        let standing = if running { self.standing() } else { Standing::default() };
+        standing.write(running, out);
     }
 }
 

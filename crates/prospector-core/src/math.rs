@@ -53,7 +53,7 @@ fn horner<const N: usize>(x: f32, coefficients: [u32; N]) -> f32 {
 }
 
 /// `e^x`. Below -87.33655 exactly 0, above 88.72283 infinity.
-#[inline]
+#[inline(always)]
 pub fn exp(x: f32) -> f32 {
     const MAGIC: f32 = 12_582_912.0; // 1.5 * 2^23
     const LEAST: f32 = f32::from_bits(0xc2ae_ac4f);
@@ -96,7 +96,7 @@ fn ln_corrected(x: f32, correction: f32) -> f32 {
 }
 
 /// Natural logarithm. Anything below `2^-126` gives negative infinity.
-#[inline]
+#[inline(always)]
 pub fn ln(x: f32) -> f32 {
     let result = ln_corrected(x, 0.0);
     let result = if x < f32::MIN_POSITIVE { f32::NEG_INFINITY } else { result };
@@ -105,7 +105,7 @@ pub fn ln(x: f32) -> f32 {
 }
 
 /// `ln(1 + x)` for `x >= 0`, accurate for small `x`. A negative `x` counts as 0.
-#[inline]
+#[inline(always)]
 pub fn ln1p(x: f32) -> f32 {
     let y = if x < 0.0 { 0.0 } else { x };
     let u = 1.0 + y;
@@ -115,22 +115,37 @@ pub fn ln1p(x: f32) -> f32 {
     nan_stays_nan(x, result)
 }
 
-/// `sin(x + quarters * pi/2)`.
+/// An angle less a whole number of quarter turns.
+#[derive(Clone, Copy)]
+pub(crate) struct Reduced {
+    /// In about `[-pi/4, pi/4]`, and what its rounding left over.
+    pub r: f32,
+    pub rest: f32,
+    /// The quarter turns, counted modulo 2^32.
+    pub quadrant: u32,
+}
+
+/// The part of sine and cosine that runs in f64; apart, so that lanes can run the rest in f32 alone.
 #[inline(always)]
-fn sin_quarters(x: f32, quarters: u32) -> f32 {
+pub(crate) fn reduce_angle(x: f32) -> Reduced {
     const MAGIC: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
     const HALF_PI_HI: f64 = f64::from_bits(0x3ff9_21fb_5440_0000);
     const HALF_PI_LO: f64 = f64::from_bits(0x3dd0_b461_1a62_6331);
-    const S: [u32; 3] = [0xb94c_aa04, 0x3c08_83bc, 0xbe2a_aaa3];
-    const C: [u32; 3] = [0x37cc_f406, 0xbab6_0614, 0x3d2a_aaa5];
     let y = f64::from(clamp(x, -1.0e6, 1.0e6));
     let shifted = y * std::f64::consts::FRAC_2_PI + MAGIC;
     let n = shifted - MAGIC;
     let reduced = (y - n * HALF_PI_HI) - n * HALF_PI_LO;
     let r = reduced as f32;
     let rest = (reduced - f64::from(r)) as f32;
-    let quadrant = (shifted.to_bits() as u32).wrapping_add(quarters);
+    Reduced { r, rest, quadrant: shifted.to_bits() as u32 }
+}
 
+/// `sin(x + quarters * pi/2)` of an `x` that was reduced.
+#[inline(always)]
+pub(crate) fn sin_reduced(x: f32, Reduced { r, rest, quadrant }: Reduced, quarters: u32) -> f32 {
+    const S: [u32; 3] = [0xb94c_aa04, 0x3c08_83bc, 0xbe2a_aaa3];
+    const C: [u32; 3] = [0x37cc_f406, 0xbab6_0614, 0x3d2a_aaa5];
+    let quadrant = quadrant.wrapping_add(quarters);
     let z = r * r;
     let s = r + ((r * z) * horner(z, S) + rest);
     let half = 0.5 * z;
@@ -143,25 +158,25 @@ fn sin_quarters(x: f32, quarters: u32) -> f32 {
 }
 
 /// Sine of `x` radians, `|x| <= 1e6`; beyond it the value at the domain's end.
-#[inline]
+#[inline(always)]
 pub fn sin(x: f32) -> f32 {
-    sin_quarters(x, 0)
+    sin_reduced(x, reduce_angle(x), 0)
 }
 
 /// Cosine of `x` radians, `|x| <= 1e6`; beyond it the value at the domain's end.
-#[inline]
+#[inline(always)]
 pub fn cos(x: f32) -> f32 {
-    sin_quarters(x, 1)
+    sin_reduced(x, reduce_angle(x), 1)
 }
 
 /// The logistic function `1 / (1 + e^-x)`.
-#[inline]
+#[inline(always)]
 pub fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
 /// `x^n` as `x * x * ...` from the left, `n` in 1..=8 (else the nearer end).
-#[inline]
+#[inline(always)]
 pub fn pow_int(x: f32, n: i32) -> f32 {
     let mut product = x;
     for i in 1..8 {
@@ -171,7 +186,7 @@ pub fn pow_int(x: f32, n: i32) -> f32 {
 }
 
 /// `e^(-dt/14)` correctly rounded, `dt` in 1..=8 (else the nearer end).
-#[inline]
+#[inline(always)]
 pub fn decay14(dt: i32) -> f32 {
     const TABLE: [u32; 8] =
         [0x3f6e_5a21, 0x3f5d_ebb6, 0x3f4e_9f45, 0x3f40_60d1, 0x3f33_1dbd, 0x3f26_c4b6, 0x3f1b_4598, 0x3f10_915e];

@@ -4,6 +4,7 @@ use crate::constants::CARGO_MAX;
 use crate::episode::Episode;
 use crate::event::{Event, EventSink};
 use crate::math;
+use crate::world::Node;
 
 impl Episode {
     pub(crate) fn travel(&mut self, slot: u8, events: &mut impl EventSink) -> u8 {
@@ -14,13 +15,14 @@ impl Episode {
         self.ship.fuel -= fuel;
         let from = std::mem::replace(&mut self.ship.node, edge.to);
         self.ship.selected = None;
+        self.world.visit(edge.to, Node::draw_slots);
         events.record(Event::Travel { from, to: edge.to, time: edge.time, fuel, threat: edge.threat });
         self.expose_to_edge(edge.time, edge.threat, events);
         edge.time
     }
 
     pub(crate) fn listen(&mut self) -> u8 {
-        let node = &mut self.nodes[usize::from(self.ship.node)];
+        let node = &mut self.world.nodes[usize::from(self.ship.node)];
         for edge in node.edges.iter_mut().flatten() {
             let noisy = math::clamp(edge.threat + self.rng.normal(0.0, 0.08), 0.0, 1.0);
             edge.threat_estimate = 0.25 * edge.threat_estimate + 0.75 * noisy;
@@ -39,7 +41,7 @@ mod tests {
         assert!(!episode.step(31, &mut ()).expect("it runs").invalid);
         assert_eq!(episode.ship.stabilize_buff[0], 4, "6 ticks less the 2 that stabilizing takes");
         let slot = episode.node().edges.iter().position(Option::is_some).expect("a way out");
-        let edge = episode.nodes[1].edges[slot].as_mut().expect("that way");
+        let edge = episode.world.nodes[1].edges[slot].as_mut().expect("that way");
         edge.time = 3;
         let to = edge.to;
         let outcome = episode.step(slot as u8, &mut ()).expect("it runs");

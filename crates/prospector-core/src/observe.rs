@@ -1,21 +1,22 @@
 //! Rules 6: the observation, 260 floats in `[-1, 1]`.
 
+use crate::asteroids::normalise_floored;
 use crate::constants::{
     ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, DT_MAX, FUEL_MAX, HEAT_MAX,
     HULL_MAX, IRON, NEIGHBOR_SLOTS, OBS_SIZE, PGE, RARE_ISOTOPES, TOOL_MAX, WATER_ICE,
 };
 use crate::episode::Episode;
 use crate::math;
-use crate::world::{Asteroid, Edge, normalise_floored};
+use crate::world::{Edge, NodeType};
 
 /// Floats of a neighbor slot, and of an asteroid slot.
 const NEIGHBOR_SIZE: usize = 7;
-const ASTEROID_SIZE: usize = 11;
+pub(crate) const ASTEROID_SIZE: usize = 11;
 const NEIGHBORS_AT: usize = 24;
-const ASTEROIDS_AT: usize = 68;
-const MARKET_AT: usize = 244;
+pub(crate) const ASTEROIDS_AT: usize = 68;
+pub(crate) const MARKET_AT: usize = 244;
 /// The commodities whose station stock is seen.
-const STOCKED: [usize; 4] = [IRON, WATER_ICE, PGE, RARE_ISOTOPES];
+pub(crate) const STOCKED: [usize; 4] = [IRON, WATER_ICE, PGE, RARE_ISOTOPES];
 
 fn unit(x: f32) -> f32 {
     math::clamp(x, 0.0, 1.0)
@@ -26,22 +27,16 @@ impl Episode {
     pub fn observe(&self, out: &mut [f32; OBS_SIZE]) {
         out.fill(0.0);
         self.observe_ship(out);
-        let node = self.node();
-        for (slot, edge) in node.edges.iter().enumerate() {
-            if let Some(edge) = edge {
-                self.observe_neighbor(edge, &mut out[NEIGHBORS_AT + NEIGHBOR_SIZE * slot..][..NEIGHBOR_SIZE]);
-            }
-        }
-        for (slot, asteroid) in node.asteroids.iter().enumerate() {
-            let selected = self.ship.selected.is_some_and(|selected| usize::from(selected) == slot);
-            observe_asteroid(asteroid, selected, &mut out[ASTEROIDS_AT + ASTEROID_SIZE * slot..][..ASTEROID_SIZE]);
+        self.observe_place(out);
+        self.observe_ways(out);
+        for slot in 0..self.node().asteroid_count {
+            self.observe_asteroid(slot, out);
         }
         self.observe_market(&mut out[MARKET_AT..]);
     }
 
     fn observe_ship(&self, out: &mut [f32; OBS_SIZE]) {
         let ship = &self.ship;
-        let node = self.node();
         let cap = f32::from(CONSUMABLE_CAP);
         out[0] = unit(ship.fuel / FUEL_MAX);
         out[1] = unit(ship.hull / HULL_MAX);
@@ -58,18 +53,48 @@ impl Episode {
         out[15] = f32::from(ship.stabilizers) / cap;
         out[16] = f32::from(ship.decoys) / cap;
         out[17] = f32::from(u8::from(self.at_station()));
-        out[18] = f32::from(u8::from(self.valid_selection().is_some()));
+        out[18] = f32::from(u8::from(self.has_selection()));
+    }
+
+    pub(crate) fn observe_place(&self, out: &mut [f32; OBS_SIZE]) {
+        let (ship, node) = (&self.ship, self.node());
+        out[19..22].fill(0.0);
         out[19 + node.kind as usize] = 1.0;
         out[22] = f32::from(ship.node) / 31.0;
         out[23] = f32::from(node.steps_to_station) / 31.0;
     }
 
-    fn observe_neighbor(&self, edge: &Edge, out: &mut [f32]) {
-        out[0] = 1.0;
-        out[1 + self.nodes[usize::from(edge.to)].kind as usize] = 1.0;
-        out[4] = f32::from(edge.time) / f32::from(DT_MAX);
-        out[5] = edge.fuel / 160.0;
-        out[6] = edge.threat_estimate;
+    pub(crate) fn observe_ways(&self, out: &mut [f32; OBS_SIZE]) {
+        let (slots, _) = out[NEIGHBORS_AT..].as_chunks_mut::<NEIGHBOR_SIZE>();
+        for (slot, edge) in slots.iter_mut().zip(&self.node().edges) {
+            *slot = edge.as_ref().map_or([0.0; NEIGHBOR_SIZE], |edge| self.neighbor(edge));
+        }
+    }
+
+    fn neighbor(&self, edge: &Edge) -> [f32; NEIGHBOR_SIZE] {
+        let kind = self.world.nodes[usize::from(edge.to)].kind;
+        let is = |other: NodeType| f32::from(u8::from(kind == other));
+        [
+            1.0,
+            is(NodeType::Station),
+            is(NodeType::Cluster),
+            is(NodeType::Hazard),
+            f32::from(edge.time) / f32::from(DT_MAX),
+            edge.fuel / 160.0,
+            edge.threat_estimate,
+        ]
+    }
+
+    /// The slot must exist at the current node.
+    pub(crate) fn observe_asteroid(&self, slot: u8, out: &mut [f32; OBS_SIZE]) {
+        let asteroid = self.asteroid(slot);
+        let at = ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot);
+        out[at] = 1.0;
+        out[at + 1..at + 7].copy_from_slice(&normalise_floored(asteroid.comp_est));
+        out[at + 7] = asteroid.stability_est;
+        out[at + 8] = asteroid.depletion;
+        out[at + 9] = asteroid.scan_conf;
+        out[at + 10] = f32::from(u8::from(self.ship.selected == Some(slot)));
     }
 
     fn observe_market(&self, out: &mut [f32]) {
@@ -82,15 +107,6 @@ impl Episode {
             out[12 + i] = unit(market.inventory[c] / 500.0);
         }
     }
-}
-
-fn observe_asteroid(asteroid: &Asteroid, selected: bool, out: &mut [f32]) {
-    out[0] = 1.0;
-    out[1..7].copy_from_slice(&normalise_floored(asteroid.comp_est));
-    out[7] = asteroid.stability_est;
-    out[8] = asteroid.depletion;
-    out[9] = asteroid.scan_conf;
-    out[10] = f32::from(u8::from(selected));
 }
 
 const _: () = assert!(NEIGHBORS_AT + NEIGHBOR_SIZE * NEIGHBOR_SLOTS + 2 == ASTEROIDS_AT);

@@ -1,24 +1,24 @@
 //! Work on asteroids and their ore: scanning (rules 4, Scan), mining (4.2), refining (4.3).
 
 use crate::actions::{MineMode, ScanMode};
+use crate::asteroids::{self, Asteroid, normalise_floored};
 use crate::constants::{CARGO_MAX, COMMODITIES, IRON, NICKEL, RARE_ISOTOPES};
 use crate::episode::Episode;
 use crate::event::{Event, EventSink};
 use crate::math;
 use crate::rng::Pcg32;
-use crate::world::{self, Asteroid};
 
-struct ScanTraits {
-    dt: u8,
+pub(crate) struct ScanTraits {
+    pub dt: u8,
     fuel: f32,
     alert: f32,
-    blend: f32,
-    confidence: f32,
-    noise: f32,
+    pub blend: f32,
+    pub confidence: f32,
+    pub noise: f32,
 }
 
 impl ScanMode {
-    fn traits(self) -> ScanTraits {
+    pub(crate) fn traits(self) -> ScanTraits {
         match self {
             Self::Wide => ScanTraits { dt: 3, fuel: 5.0, alert: 4.0, blend: 0.22, confidence: 0.10, noise: 1.35 },
             Self::Focused => ScanTraits { dt: 2, fuel: 4.0, alert: 3.0, blend: 0.42, confidence: 0.20, noise: 1.0 },
@@ -55,9 +55,9 @@ impl Asteroid {
     fn scan(&mut self, rng: &mut Pcg32, traits: &ScanTraits) {
         let blend = traits.blend;
         let sigma = self.noise * (1.0 - self.scan_conf + 0.1) * traits.noise;
-        let noisy = world::normalise_floored(self.true_comp.map(|share| share + rng.normal(0.0, sigma)));
+        let noisy = normalise_floored(self.true_comp.map(|share| share + rng.normal(0.0, sigma)));
         let blended = std::array::from_fn(|c| (1.0 - blend) * self.comp_est[c] + blend * noisy[c]);
-        self.comp_est = world::normalise_floored(blended);
+        self.comp_est = normalise_floored(blended);
         let stability = math::clamp(self.stability + rng.normal(0.0, sigma), 0.0, 1.0);
         self.stability_est = math::clamp((1.0 - blend) * self.stability_est + blend * stability, 0.0, 1.0);
         self.scan_conf = math::clamp(self.scan_conf + traits.confidence, 0.0, 1.0);
@@ -76,19 +76,23 @@ impl Episode {
     pub(crate) fn scan(&mut self, mode: ScanMode, events: &mut impl EventSink) -> u8 {
         self.charge_scan(mode);
         let traits = mode.traits();
-        let asteroids = &mut self.nodes[usize::from(self.ship.node)].asteroids;
         let scanned = match (mode, self.ship.selected) {
-            (ScanMode::Wide, _) => &mut asteroids[..],
-            (_, Some(slot)) => &mut asteroids[usize::from(slot)..=usize::from(slot)],
-            (_, None) => &mut [],
+            (ScanMode::Wide, _) => 0..self.node().asteroid_count,
+            (_, Some(slot)) => slot..slot + 1,
+            (_, None) => 0..0,
         };
-        for asteroid in scanned.iter_mut() {
+        for slot in scanned.clone() {
+            let mut asteroid = self.asteroid(slot);
             asteroid.scan(&mut self.rng, &traits);
+            self.slots_mut().set(slot, &asteroid);
         }
-        let slots = scanned.len() as u8;
+        self.note_scan(mode, scanned.len() as u8, events);
+        traits.dt
+    }
+
+    pub(crate) fn note_scan(&mut self, mode: ScanMode, slots: u8, events: &mut impl EventSink) {
         self.tally.scan_count = self.tally.scan_count.wrapping_add(1);
         events.record(Event::Scan { mode, slots });
-        traits.dt
     }
 
     /// Rules 4.2.
@@ -99,11 +103,12 @@ impl Episode {
         let heat_f = math::clamp(self.ship.heat / 100.0, 0.0, 2.0);
         let noise = math::exp(self.rng.normal(0.0, traits.sigma));
         let space = math::max(0.0, CARGO_MAX - self.cargo_total());
-        let asteroid = self.asteroid_mut(slot);
-        let amounts = extract(asteroid, &traits, tool_f, heat_f, noise);
+        let asteroid = self.asteroid(slot);
+        let amounts = extract(&asteroid, &traits, tool_f, heat_f, noise);
         let amounts = fit(amounts, space);
-        let total = world::sum(&amounts);
-        asteroid.depletion = math::clamp(asteroid.depletion + 0.01 * total, 0.0, 1.0);
+        let total = asteroids::sum(&amounts);
+        let depletion = math::clamp(asteroid.depletion + 0.01 * total, 0.0, 1.0);
+        self.slots_mut().depletion[usize::from(slot)] = depletion;
         for (cargo, amount) in self.ship.cargo.iter_mut().zip(amounts) {
             *cargo += amount;
         }
@@ -112,12 +117,18 @@ impl Episode {
         self.ship.tool -= traits.wear;
         self.tally.mining_ticks = self.tally.mining_ticks.wrapping_add(1);
         events.record(Event::Mine { mode, slot, amounts, total });
-        self.maybe_fracture(slot, &traits, tool_f, heat_f, events);
+        self.maybe_fracture(slot, asteroid.stability, &traits, [tool_f, heat_f], events);
     }
 
-    fn maybe_fracture(&mut self, slot: u8, traits: &MineTraits, tool_f: f32, heat_f: f32, events: &mut impl EventSink) {
+    fn maybe_fracture(
+        &mut self,
+        slot: u8,
+        stability: f32,
+        traits: &MineTraits,
+        [tool_f, heat_f]: [f32; 2],
+        events: &mut impl EventSink,
+    ) {
         let draw = self.rng.unit();
-        let stability = self.asteroid_mut(slot).stability;
         let mut logit =
             -3.1 + traits.bias + 2.5 * (1.0 - stability) + 2.2 * math::max(0.0, heat_f - 0.7) + 1.5 * (1.0 - tool_f);
         if self.ship.stabilize_buff[usize::from(slot)] > 0 {
@@ -129,7 +140,7 @@ impl Episode {
         let severity = self.rng.uniform(0.5, 1.0);
         let hull = 12.0 * severity;
         self.ship.hull -= hull;
-        self.asteroid_mut(slot).depletion = 1.0;
+        self.slots_mut().depletion[usize::from(slot)] = 1.0;
         let node = self.node_mut();
         node.hazard = math::clamp(node.hazard + 0.1, 0.0, 1.0);
         events.record(Event::Fracture { slot, severity, hull });
@@ -160,7 +171,7 @@ fn extract(asteroid: &Asteroid, traits: &MineTraits, tool_f: f32, heat_f: f32, n
 
 /// Scales the amounts down to the free space if they need more.
 fn fit(amounts: [f32; COMMODITIES], space: f32) -> [f32; COMMODITIES] {
-    let total = world::sum(&amounts);
+    let total = asteroids::sum(&amounts);
     if total > space {
         let scale = space / total;
         amounts.map(|amount| amount * scale)
@@ -185,8 +196,8 @@ mod tests {
     #[test]
     fn what_is_mined_is_scaled_down_to_the_free_space() {
         let mut free = Episode::prospecting(7);
-        let asteroid = free.asteroid_mut(0);
-        (asteroid.richness, asteroid.stability) = (4.0, 1.0); // stable: with this seed's draws it does not fracture
+        let slots = free.slots_mut();
+        (slots.richness[0], slots.stability[0]) = (4.0, 1.0); // stable: with this seed's draws it does not fracture
         let mut tight = free.clone();
         tight.ship.cargo = [199.5, 0.0, 0.0, 0.0, 0.0, 0.0];
         let (unscaled, wanted) = mine(&mut free);
@@ -194,9 +205,9 @@ mod tests {
         assert!(wanted > 0.5, "the asteroid gives {wanted}");
         assert!((total - 0.5).abs() < 1e-5, "{total} units went into 0.5 units of space");
         assert_eq!(amounts, unscaled.map(|amount| amount * (0.5 / wanted)));
-        assert_eq!(total, world::sum(&amounts));
+        assert_eq!(total, asteroids::sum(&amounts));
         assert!((tight.cargo_total() - CARGO_MAX).abs() < 1e-4);
-        assert_eq!(tight.node().asteroids[0].depletion, 0.01 * total, "only what was taken depletes");
+        assert_eq!(tight.asteroid(0).depletion, 0.01 * total, "only what was taken depletes");
     }
 
     #[test]
@@ -224,8 +235,8 @@ mod tests {
             matches!(events.last(), Some(Event::Fracture { .. })).then_some(episode)
         });
         let episode = episode.as_mut().expect("some asteroid fractures");
-        assert_eq!((episode.ship.selected, episode.valid_selection()), (Some(0), None));
-        assert_eq!(episode.node().asteroids[0].depletion, 1.0);
+        assert_eq!((episode.ship.selected, episode.has_selection()), (Some(0), false));
+        assert_eq!(episode.asteroid(0).depletion, 1.0);
         assert!(episode.step(28, &mut ()).expect("it runs").invalid);
     }
 
@@ -233,16 +244,16 @@ mod tests {
     fn a_scan_takes_fourteen_draws_a_slot() {
         let mut episode = Episode::prospecting(9);
         let mut twin = episode.rng;
-        let slots = episode.node().asteroids.len();
+        let slots = episode.node().asteroid_count;
         assert_eq!(episode.scan(ScanMode::Wide, &mut ()), 3);
-        for _ in 0..14 * slots {
+        for _ in 0..14 * usize::from(slots) {
             twin.next_u32();
         }
         assert_eq!(episode.rng, twin);
-        assert!(episode.node().asteroids.iter().all(|asteroid| asteroid.scan_conf == 0.1 + 0.10));
+        assert!((0..slots).all(|slot| episode.asteroid(slot).scan_conf == 0.1 + 0.10));
         episode.ship.selected = Some(1);
         episode.scan(ScanMode::Deep, &mut ());
-        let confidence: Vec<_> = episode.node().asteroids.iter().map(|asteroid| asteroid.scan_conf).collect();
+        let confidence: Vec<_> = (0..slots).map(|slot| episode.asteroid(slot).scan_conf).collect();
         assert_eq!(confidence.iter().filter(|conf| **conf > 0.5).count(), 1);
         assert!(confidence[1] > 0.5);
     }

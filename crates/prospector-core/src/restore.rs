@@ -3,12 +3,13 @@
 
 use std::fmt;
 
-use crate::constants::{ASTEROID_SLOTS, COMMODITIES, CONSUMABLE_CAP, DT_MAX, NEIGHBOR_SLOTS, NODES_MAX, UNREACHABLE};
+use crate::asteroids::{Asteroid, Slots};
+use crate::constants::{ASTEROID_SLOTS, COMMODITIES, CONSUMABLE_CAP, DT_MAX, NODES_MAX, UNREACHABLE};
 use crate::episode::{End, Episode, Ship, Tally};
 use crate::market::Market;
 use crate::rng::Pcg32;
 use crate::state::{CHECKSUM_SIZE, LENGTH_AT, MAGIC, NONE, VERSION, fnv1a};
-use crate::world::{Asteroid, Edge, Node, NodeType};
+use crate::world::{Edge, Node, NodeType};
 
 /// The fields up to and with the generator: a shorter blob has no header to speak of.
 const HEADER_SIZE: usize = 44;
@@ -79,16 +80,16 @@ impl Episode {
         read_counts(&mut blob, &mut episode.tally)?;
         let node_count = read_ship(&mut blob, &mut episode)?;
         episode.market = read_market(&mut blob)?;
-        let mut asteroid_counts = Vec::with_capacity(node_count);
+        let world = &mut episode.world;
         for index in 0..node_count {
-            let (node, asteroids) = read_node(&mut blob, index, node_count)?;
-            episode.nodes.push(node);
-            asteroid_counts.push(asteroids);
+            world.nodes.push(read_node(&mut blob, index, node_count)?);
         }
-        for (node, count) in episode.nodes.iter_mut().zip(asteroid_counts) {
-            for _ in 0..count {
-                node.asteroids.push(read_asteroid(&mut blob)?);
+        for node in 1..node_count as u8 {
+            let mut slots = Slots::EMPTY;
+            for slot in 0..world.nodes[usize::from(node)].asteroid_count {
+                slots.set(slot, &read_asteroid(&mut blob)?);
             }
+            world.place(node, slots);
         }
         match blob.rest.len() {
             0 => Ok(episode),
@@ -202,8 +203,8 @@ fn read_market(blob: &mut Reader<'_>) -> Result<Market, StateError> {
     }
 }
 
-/// A node without its asteroids, and how many of them follow.
-fn read_node(blob: &mut Reader<'_>, index: usize, node_count: usize) -> Result<(Node, u8), StateError> {
+/// A node, without its asteroids.
+fn read_node(blob: &mut Reader<'_>, index: usize, node_count: usize) -> Result<Node, StateError> {
     let [kind, steps_to_station, asteroid_count, reserved] = blob.take()?;
     let kind = match (kind, index) {
         (0, 0) => NodeType::Station,
@@ -229,11 +230,11 @@ fn read_node(blob: &mut Reader<'_>, index: usize, node_count: usize) -> Result<(
     }
     let hazard = blob.f32("hazard")?;
     let pirate = blob.f32("pirate")?;
-    let mut edges = [const { None }; NEIGHBOR_SLOTS];
-    for edge in &mut edges {
+    let mut node = Node { steps_to_station, asteroid_count, ..Node::empty(kind, hazard, pirate) };
+    for edge in &mut node.edges {
         *edge = read_edge(blob, node_count)?;
     }
-    Ok((Node { kind, steps_to_station, hazard, pirate, edges, asteroids: Vec::new() }, asteroid_count))
+    Ok(node)
 }
 
 fn read_edge(blob: &mut Reader<'_>, node_count: usize) -> Result<Option<Edge>, StateError> {

@@ -6,6 +6,8 @@ use crate::math;
 const MULTIPLIER: u64 = 6_364_136_223_846_793_005;
 /// The stream of every episode's generator.
 pub const EPISODE_STREAM: u64 = 54;
+/// The increment that this stream has from its seeding on.
+pub(crate) const EPISODE_INC: u64 = (EPISODE_STREAM << 1) | 1;
 
 /// PCG32 (XSH-RR 64/32).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +15,62 @@ pub struct Pcg32 {
     pub(crate) state: u64,
     /// Odd.
     pub(crate) inc: u64,
+}
+
+/// Some advances of the generator of [`EPISODE_INC`] in one: `state * mult + add`.
+#[derive(Clone, Copy)]
+pub(crate) struct Jump {
+    mult: u64,
+    add: u64,
+}
+
+impl Jump {
+    pub const fn by(draws: usize) -> Self {
+        let mut jump = Self { mult: 1, add: 0 };
+        let mut done = 0;
+        while done < draws {
+            jump.mult = jump.mult.wrapping_mul(MULTIPLIER);
+            jump.add = jump.add.wrapping_mul(MULTIPLIER).wrapping_add(EPISODE_INC);
+            done += 1;
+        }
+        jump
+    }
+
+    /// `N` jumps: by 0, by `stride`, by two strides, ...
+    pub const fn strides<const N: usize>(stride: usize) -> [Self; N] {
+        let mut jumps = [Self { mult: 1, add: 0 }; N];
+        let mut i = 0;
+        while i < N {
+            jumps[i] = Self::by(i * stride);
+            i += 1;
+        }
+        jumps
+    }
+
+    #[inline(always)]
+    pub fn after(self, state: u64) -> u64 {
+        state.wrapping_mul(self.mult).wrapping_add(self.add)
+    }
+}
+
+/// The generator's state after one draw.
+#[inline(always)]
+pub(crate) fn advanced(state: u64, inc: u64) -> u64 {
+    state.wrapping_mul(MULTIPLIER).wrapping_add(inc)
+}
+
+/// What is drawn at a state.
+#[inline(always)]
+pub(crate) fn output(state: u64) -> u32 {
+    let shifted = (((state >> 18) ^ state) >> 27) as u32;
+    shifted.rotate_right((state >> 59) as u32)
+}
+
+/// An output as a float in `[0, 1]`: the conversion rounds to nearest, so 1.0 can occur.
+#[inline(always)]
+pub(crate) fn to_unit(output: u32) -> f32 {
+    const SCALE: f32 = 1.0 / 4_294_967_296.0; // 2^-32
+    output as f32 * SCALE
 }
 
 impl Pcg32 {
@@ -25,21 +83,19 @@ impl Pcg32 {
     }
 
     fn advance(&mut self) {
-        self.state = self.state.wrapping_mul(MULTIPLIER).wrapping_add(self.inc);
+        self.state = advanced(self.state, self.inc);
     }
 
     /// The next output, taken from the state before the advance.
     pub fn next_u32(&mut self) -> u32 {
         let old = self.state;
         self.advance();
-        let shifted = (((old >> 18) ^ old) >> 27) as u32;
-        shifted.rotate_right((old >> 59) as u32)
+        output(old)
     }
 
-    /// In `[0, 1]`: the conversion rounds to nearest, so 1.0 can occur.
+    /// In `[0, 1]`.
     pub fn unit(&mut self) -> f32 {
-        const SCALE: f32 = 1.0 / 4_294_967_296.0; // 2^-32
-        self.next_u32() as f32 * SCALE
+        to_unit(self.next_u32())
     }
 
     /// A whole number of `lo..hi`; `lo` without a draw if `hi <= lo`.
@@ -111,6 +167,20 @@ mod tests {
         let mut rng = Pcg32::new(42, 54);
         let outputs = std::array::from_fn(|_| rng.next_u32());
         assert_eq!(outputs, [0xa15c_02b7, 0x7b47_f409, 0xba1d_3330, 0x83d2_f293, 0xbfa4_784b, 0xcbed_606e]);
+    }
+
+    #[test]
+    fn a_jump_is_as_many_advances() {
+        let mut rng = Pcg32::new(42, EPISODE_STREAM);
+        assert_eq!(rng.inc, EPISODE_INC);
+        let start = rng.state;
+        for jump in Jump::strides::<4>(20) {
+            assert_eq!(jump.after(start), rng.state);
+            for _ in 0..20 {
+                rng.next_u32();
+            }
+        }
+        assert_eq!(Jump::by(80).after(start), rng.state);
     }
 
     #[test]

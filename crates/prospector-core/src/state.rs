@@ -15,8 +15,9 @@
 //! u64 FNV-1a-64 of every byte before it.
 //! ```
 
+use crate::asteroids::Asteroid;
 use crate::episode::{End, Episode};
-use crate::world::{Asteroid, Edge, Node};
+use crate::world::{Edge, Node};
 
 pub(crate) const MAGIC: [u8; 4] = *b"ABPS";
 pub(crate) const VERSION: u16 = 1;
@@ -43,7 +44,8 @@ impl End {
 }
 
 impl Episode {
-    /// The episode as bytes, generator included; restoring them continues it bit for bit.
+    /// The episode as bytes, generator included; restoring them continues it bit for bit. Asteroids that have not been drawn
+    /// yet are drawn for it, and stay undrawn.
     pub fn state(&self) -> Vec<u8> {
         let mut blob = Writer(Vec::new());
         blob.bytes(&MAGIC);
@@ -57,11 +59,21 @@ impl Episode {
         self.write_counts(&mut blob);
         self.write_ship(&mut blob);
         self.write_market(&mut blob);
-        for node in &self.nodes {
+        for node in &self.world.nodes {
             write_node(&mut blob, node);
         }
-        for asteroid in self.nodes.iter().flat_map(|node| &node.asteroids) {
-            write_asteroid(&mut blob, asteroid);
+        for (index, node) in self.world.nodes.iter().enumerate() {
+            let undrawn;
+            let slots = match self.world.slots_of(index as u8) {
+                Some(slots) => slots,
+                None => {
+                    undrawn = node.draw_slots();
+                    &undrawn
+                }
+            };
+            for slot in 0..node.asteroid_count {
+                write_asteroid(&mut blob, &slots.get(slot));
+            }
         }
         let length = (blob.0.len() + CHECKSUM_SIZE) as u32;
         blob.0[LENGTH_AT..LENGTH_AT + 4].copy_from_slice(&length.to_le_bytes());
@@ -79,7 +91,7 @@ impl Episode {
 
     fn write_ship(&self, blob: &mut Writer) {
         let (ship, tally) = (&self.ship, &self.tally);
-        blob.bytes(&[ship.node, ship.selected.unwrap_or(NONE), self.nodes.len() as u8, self.end.to_flags()]);
+        blob.bytes(&[ship.node, ship.selected.unwrap_or(NONE), self.world.nodes.len() as u8, self.end.to_flags()]);
         blob.bytes(&[ship.repair_kits, ship.stabilizers, ship.decoys, ship.escape_buff]);
         blob.bytes(&ship.stabilize_buff);
         blob.f32s(&[ship.fuel, ship.hull, ship.heat, ship.tool, ship.alert, ship.credits, self.time_remaining]);
@@ -100,7 +112,7 @@ impl Episode {
 }
 
 fn write_node(blob: &mut Writer, node: &Node) {
-    blob.bytes(&[node.kind as u8, node.steps_to_station, node.asteroids.len() as u8, 0]);
+    blob.bytes(&[node.kind as u8, node.steps_to_station, node.asteroid_count, 0]);
     blob.f32s(&[node.hazard, node.pirate]);
     for edge in &node.edges {
         match edge {

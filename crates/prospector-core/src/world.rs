@@ -1,10 +1,11 @@
-//! The belt: nodes, edges and asteroids, and their generation (rules 3.1 to 3.6).
+//! The belt: nodes and edges, and their generation (rules 3.1 to 3.6).
 
 use std::collections::VecDeque;
 
-use crate::constants::{COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX, TINY, UNREACHABLE};
+use crate::asteroids::Slots;
+use crate::constants::{NEIGHBOR_SLOTS, NODES_MAX, UNREACHABLE};
 use crate::math;
-use crate::rng::Pcg32;
+use crate::rng::{EPISODE_INC, Pcg32};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -29,33 +30,68 @@ pub struct Edge {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asteroid {
-    pub(crate) true_comp: [f32; COMMODITIES],
-    pub(crate) comp_est: [f32; COMMODITIES],
-    pub(crate) richness: f32,
-    pub(crate) stability: f32,
-    pub(crate) noise: f32,
-    pub(crate) stability_est: f32,
-    pub(crate) scan_conf: f32,
-    /// In `[0, 1]`; at 1 there is nothing left to select.
-    pub(crate) depletion: f32,
-}
-
-#[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     pub(crate) kind: NodeType,
     pub(crate) steps_to_station: u8,
+    /// At most 16; 0 at the station.
+    pub(crate) asteroid_count: u8,
+    /// Where in [`World::slots`] its asteroids stand, if they have been drawn.
+    pub(crate) slots_at: Option<u8>,
     pub(crate) hazard: f32,
     pub(crate) pirate: f32,
+    /// The generator before the first draw of its asteroids; of use while they have not been drawn.
+    pub(crate) asteroid_source: u64,
     pub(crate) edges: [Option<Edge>; NEIGHBOR_SLOTS],
-    /// By slot, at most 16; none at the station.
-    pub(crate) asteroids: Vec<Asteroid>,
 }
 
-/// Generates the belt into `nodes`; node 0 is the station.
-pub(crate) fn generate(rng: &mut Pcg32, nodes: &mut Vec<Node>) {
+/// The belt of an episode. It keeps its memory from episode to episode.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct World {
+    /// Node 0 is the station; empty before the first reset.
+    pub nodes: Vec<Node>,
+    /// The asteroids of the nodes that have them drawn, in the order in which they were.
+    pub slots: Vec<Slots>,
+}
+
+impl World {
+    /// Without a node, with room for all.
+    pub fn empty() -> Self {
+        Self { nodes: Vec::with_capacity(NODES_MAX), slots: Vec::with_capacity(NODES_MAX - 1) }
+    }
+
+    /// The asteroids of a node, if they have been drawn.
+    pub fn slots_of(&self, node: u8) -> Option<&Slots> {
+        let at = self.nodes[usize::from(node)].slots_at?;
+        Some(&self.slots[usize::from(at)])
+    }
+
+    pub fn slots_of_mut(&mut self, node: u8) -> Option<&mut Slots> {
+        let at = self.nodes[usize::from(node)].slots_at?;
+        Some(&mut self.slots[usize::from(at)])
+    }
+
+    /// Draws the asteroids of a node, if it has some that have not been drawn.
+    #[inline(always)]
+    pub fn visit(&mut self, node: u8, draw: impl Fn(&Node) -> Slots) {
+        let place = &self.nodes[usize::from(node)];
+        if place.slots_at.is_none() && place.asteroid_count > 0 {
+            self.place(node, draw(place));
+        }
+    }
+
+    /// Gives a node the asteroids that were drawn for it.
+    pub fn place(&mut self, node: u8, slots: Slots) {
+        self.nodes[usize::from(node)].slots_at = Some(self.slots.len() as u8);
+        self.slots.push(slots);
+    }
+}
+
+/// Generates the belt, every asteroid of it (rules 3.1 to 3.6).
+pub(crate) fn generate(rng: &mut Pcg32, world: &mut World) {
+    let World { nodes, slots } = world;
     let node_count = rng.range(8, 33);
     nodes.clear();
+    slots.clear();
     nodes.push(Node::empty(NodeType::Station, 0.0, 0.0));
     for _ in 1..node_count {
         nodes.push(draw_node(rng));
@@ -72,15 +108,37 @@ pub(crate) fn generate(rng: &mut Pcg32, nodes: &mut Vec<Node>) {
         }
     }
     measure_steps_to_station(nodes);
-    for node in &mut nodes[1..] {
-        let count = rng.range(5, 17);
-        node.asteroids.extend((0..count).map(|_| draw_asteroid(rng)));
+    for node in 1..node_count as u8 {
+        let count = rng.range(5, 17) as u8;
+        let asteroids = Slots::draw(rng, count);
+        world.nodes[usize::from(node)].asteroid_count = count;
+        world.place(node, asteroids);
     }
 }
 
 impl Node {
-    fn empty(kind: NodeType, hazard: f32, pirate: f32) -> Self {
-        Self { kind, steps_to_station: UNREACHABLE, hazard, pirate, edges: Default::default(), asteroids: Vec::new() }
+    pub(crate) fn empty(kind: NodeType, hazard: f32, pirate: f32) -> Self {
+        Self {
+            kind,
+            steps_to_station: UNREACHABLE,
+            asteroid_count: 0,
+            slots_at: None,
+            hazard,
+            pirate,
+            asteroid_source: 0,
+            edges: Default::default(),
+        }
+    }
+
+    /// Its asteroids as they are before the ship first sees them.
+    pub(crate) fn draw_slots(&self) -> Slots {
+        Slots::draw(&mut Pcg32 { state: self.asteroid_source, inc: EPISODE_INC }, self.asteroid_count)
+    }
+
+    /// Bit `k`: neighbor slot `k` has an edge.
+    #[inline(always)]
+    pub(crate) fn ways(&self) -> u8 {
+        self.edges.iter().enumerate().fold(0, |bits, (slot, edge)| bits | u8::from(edge.is_some()) << slot)
     }
 }
 
@@ -136,41 +194,19 @@ fn measure_steps_to_station(nodes: &mut [Node]) {
     }
 }
 
-/// Rules 3.6: 20 draws, always.
-fn draw_asteroid(rng: &mut Pcg32) -> Asteroid {
-    Asteroid {
-        true_comp: rng.dirichlet6(),
-        richness: math::clamp(rng.lognormal(-0.2, 0.65), 0.2, 4.0),
-        stability: rng.beta32(),
-        noise: rng.uniform(0.04, 0.22),
-        comp_est: rng.dirichlet6(),
-        stability_est: 0.5,
-        scan_conf: 0.1,
-        depletion: 0.0,
-    }
-}
-
-/// A composition with each share at least 1e-8, divided by the sum of all.
-pub(crate) fn normalise_floored(comp: [f32; COMMODITIES]) -> [f32; COMMODITIES] {
-    let floored = comp.map(|share| math::max(share, TINY));
-    let sum = sum(&floored);
-    floored.map(|share| share / sum)
-}
-
-/// Sum in index order from the left (rules, preamble).
-pub(crate) fn sum(values: &[f32]) -> f32 {
-    values.iter().fold(0.0, |sum, value| sum + value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rng::EPISODE_STREAM;
 
+    fn world(seed: u64) -> World {
+        let mut world = World::empty();
+        generate(&mut Pcg32::new(seed, EPISODE_STREAM), &mut world);
+        world
+    }
+
     fn belt(seed: u64) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        generate(&mut Pcg32::new(seed, EPISODE_STREAM), &mut nodes);
-        nodes
+        world(seed).nodes
     }
 
     fn line_of(length: usize) -> Vec<Node> {
@@ -180,15 +216,17 @@ mod tests {
     #[test]
     fn a_belt_keeps_to_the_ranges_of_the_rules() {
         for seed in 0..300 {
-            let nodes = belt(seed);
+            let world = world(seed);
+            let nodes = &world.nodes;
             assert!((8..=NODES_MAX).contains(&nodes.len()));
             assert_eq!(nodes[0].kind, NodeType::Station);
             assert_eq!((nodes[0].hazard, nodes[0].pirate), (0.0, 0.0));
-            assert!(nodes[0].asteroids.is_empty());
-            for node in &nodes[1..] {
+            assert_eq!((nodes[0].asteroid_count, nodes[0].slots_at), (0, None));
+            for (index, node) in nodes.iter().enumerate().skip(1) {
                 assert!(node.kind != NodeType::Station);
-                assert!((5..=16).contains(&node.asteroids.len()));
-                for asteroid in &node.asteroids {
+                assert!((5..=16).contains(&node.asteroid_count));
+                let slots = world.slots_of(index as u8).expect("all are drawn");
+                for asteroid in (0..node.asteroid_count).map(|slot| slots.get(slot)) {
                     assert!((0.2..=4.0).contains(&asteroid.richness));
                     assert!((0.0..=1.0).contains(&asteroid.stability));
                 }

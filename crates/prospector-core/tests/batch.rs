@@ -1,7 +1,7 @@
 //! The batch: masks, errors that change nothing, and rows that are single episodes.
 
 use prospector_core::{
-    BatchCore, ConfigError, Episode, EpisodeEnded, Event, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome, Outputs,
+    Batch, BatchCore, ConfigError, Episode, EpisodeEnded, Event, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome, Outputs,
 };
 
 /// The buffers of a caller.

@@ -1,5 +1,5 @@
 //! The implementations that the reference is compared with.
-use prospector_core::{BatchCore, EventRow, InfoField, Outputs};
+use prospector_core::{Batch, BatchCore, EventRow, InfoField, NativeCore, Outputs, SimdPath};
 use prospector_reference::{Event, NUM_ACTIONS, OBS_SIZE};
 
 /// A batch of episodes as parity sees it. Rows and indices are envs.
@@ -23,23 +23,25 @@ pub trait Candidate {
     fn set_state(&mut self, env: usize, bytes: &[u8]) -> Result<(), String>;
 }
 
-/// The scalar core with the buffers that it writes.
-pub struct Scalar {
-    core: BatchCore,
+/// A core with the buffers that it writes.
+pub struct Core<B> {
+    core: B,
+    /// Its twin that records events, where recording takes another path than the one to be compared.
+    recorder: Option<(B, Buffers)>,
+    buffers: Buffers,
+}
+
+#[derive(Clone)]
+struct Buffers {
     obs: Vec<f32>,
     reward: Vec<f32>,
     terminated: Vec<bool>,
     truncated: Vec<bool>,
 }
 
-impl Scalar {
-    /// # Panics
-    /// If `num_envs` is 0 or `time_max` is not one that the rules allow.
-    pub fn new(num_envs: usize, time_max: f32) -> Self {
-        let mut core = BatchCore::new(num_envs, time_max).expect("an allowed configuration");
-        core.record_events(true);
+impl Buffers {
+    fn new(num_envs: usize) -> Self {
         Self {
-            core,
             obs: vec![0.0; num_envs * OBS_SIZE],
             reward: vec![0.0; num_envs],
             terminated: vec![false; num_envs],
@@ -47,32 +49,68 @@ impl Scalar {
         }
     }
 
-    fn split(&mut self) -> (&mut BatchCore, Outputs<'_>) {
-        let Self { core, obs, reward, terminated, truncated } = self;
-        (core, Outputs { obs, reward, terminated, truncated })
+    fn outputs(&mut self) -> Outputs<'_> {
+        let Self { obs, reward, terminated, truncated } = self;
+        Outputs { obs, reward, terminated, truncated }
     }
 }
 
-impl Candidate for Scalar {
+pub type Scalar = Core<BatchCore>;
+pub type Native = Core<NativeCore>;
+
+impl Scalar {
+    /// # Panics
+    /// If `num_envs` is 0 or `time_max` is not one that the rules allow.
+    pub fn new(num_envs: usize, time_max: f32) -> Self {
+        let mut core = BatchCore::new(num_envs, time_max).expect("an allowed configuration");
+        core.record_events(true);
+        Self { core, recorder: None, buffers: Buffers::new(num_envs) }
+    }
+}
+
+impl Native {
+    /// With a thread for as few as 16 envs.
+    ///
+    /// # Panics
+    /// If the configuration is not allowed, or this machine cannot take the path.
+    pub fn new(num_envs: usize, time_max: f32, num_threads: usize, path: SimdPath) -> Self {
+        let core =
+            || NativeCore::with_share(num_envs, time_max, num_threads, path, 16).expect("an allowed configuration");
+        let mut recorder = core();
+        recorder.record_events(true);
+        let buffers = Buffers::new(num_envs);
+        Self { core: core(), recorder: Some((recorder, buffers.clone())), buffers }
+    }
+}
+
+impl<B: Batch> Core<B> {
+    /// The same call on the core, and on the recorder if there is one.
+    fn each<T>(&mut self, call: impl Fn(&mut B, &mut Outputs<'_>) -> T) -> T {
+        if let Some((recorder, buffers)) = &mut self.recorder {
+            call(recorder, &mut buffers.outputs());
+        }
+        call(&mut self.core, &mut self.buffers.outputs())
+    }
+}
+
+impl<B: Batch> Candidate for Core<B> {
     fn reset(&mut self, seeds: &[u64], mask: &[bool]) {
-        let (core, mut out) = self.split();
-        core.reset(seeds, Some(mask), &mut out);
+        self.each(|core, out| core.reset(seeds, Some(mask), out));
     }
     fn step(&mut self, actions: &[u8]) {
-        let (core, mut out) = self.split();
-        core.step(actions, None, &mut out).expect("running episodes");
+        self.each(|core, out| core.step(actions, None, out).expect("running episodes"));
     }
     fn obs(&self, env: usize) -> &[f32] {
-        &self.obs[env * OBS_SIZE..][..OBS_SIZE]
+        &self.buffers.obs[env * OBS_SIZE..][..OBS_SIZE]
     }
     fn reward(&self, env: usize) -> f32 {
-        self.reward[env]
+        self.buffers.reward[env]
     }
     fn terminated(&self, env: usize) -> bool {
-        self.terminated[env]
+        self.buffers.terminated[env]
     }
     fn truncated(&self, env: usize) -> bool {
-        self.truncated[env]
+        self.buffers.truncated[env]
     }
     fn last(&self, env: usize) -> (u8, u8, bool) {
         let last = self.core.last(env);
@@ -94,13 +132,12 @@ impl Candidate for Scalar {
             let EventRow { kind, a, b, v } = event.row();
             Event { kind, a, b, v }
         };
-        self.core.events(env).iter().map(row).collect()
+        self.recorder.as_ref().map_or(&self.core, |(recorder, _)| recorder).events(env).iter().map(row).collect()
     }
     fn state(&self, env: usize) -> Vec<u8> {
         self.core.state(env)
     }
     fn set_state(&mut self, env: usize, bytes: &[u8]) -> Result<(), String> {
-        let (core, mut out) = self.split();
-        core.set_state(env, bytes, &mut out).map_err(|error| error.to_string())
+        self.each(|core, out| core.set_state(env, bytes, out).map_err(|error| error.to_string()))
     }
 }

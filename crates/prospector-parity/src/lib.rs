@@ -6,7 +6,7 @@ mod policy;
 
 pub use block::{Block, Report, compare, compare_episode};
 pub use bundle::{Bundle, write_bundle};
-pub use candidate::{Candidate, Scalar};
+pub use candidate::{Candidate, Core, Native, Scalar};
 pub use policy::{POLICIES, Policy};
 
 use std::fmt;

@@ -1,12 +1,15 @@
 //! The reference and the Rust core are two programs that give the same bits.
-use prospector_parity::{Block, Bundle, Candidate, Mismatch, Report, Scalar, compare, write_bundle};
+use prospector_core::SimdPath;
+use prospector_parity::{Block, Bundle, Candidate, Mismatch, Native, Report, Scalar, compare, write_bundle};
 use prospector_reference::{Env, Event};
 
 /// Steps of the suite's run, beside what `make parity` does.
 const STEPS: usize = 2_100_000;
+/// Of these, on each path of the native core.
+const NATIVE_STEPS: usize = 300_000;
 
-fn agree(block: &Block) -> Report {
-    compare(block, &mut Scalar::new(block.num_envs, block.time_max)).unwrap_or_else(|found| {
+fn agree(block: &Block, candidate: &mut impl Candidate) -> Report {
+    compare(block, candidate).unwrap_or_else(|found| {
         let folder = write_bundle(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")), &found.0, &found.1);
         panic!("{}\nbundle: {folder:?}", found.0)
     })
@@ -18,10 +21,30 @@ fn two_million_steps_of_mixed_policies_agree_bit_for_bit() {
     for (seed, num_envs, time_max) in
         [(1, 1, 20_000.0), (2, 16, 20_000.0), (3, 67, 700.0), (4, 33, 33.5), (5, 64, 20_000.0)]
     {
-        total += agree(&Block { num_envs, steps: STEPS / 5 / num_envs + 1, time_max, seed, inject_once_in: 300 });
+        let block = Block { num_envs, steps: STEPS / 5 / num_envs + 1, time_max, seed, inject_once_in: 300 };
+        total += agree(&block, &mut Scalar::new(num_envs, time_max));
     }
     println!("{total:?}");
     assert!(total.steps >= 2_000_000 && total.episodes > 5_000 && total.injections > 5_000, "{total:?}");
+}
+
+/// Every size from 1 to 67 and 1024, on 1 to 4 threads.
+fn native_agrees(path: SimdPath) {
+    let mut total = Report::default();
+    for num_envs in (1..=67).chain([1024]) {
+        let time_max = [20_000.0, 700.0, 33.5][num_envs % 3];
+        let threads = num_envs % 4 + 1;
+        let steps = NATIVE_STEPS / 68 / num_envs + 1;
+        let block = Block { num_envs, steps, time_max, seed: num_envs as u64, inject_once_in: 150 };
+        total += agree(&block, &mut Native::new(num_envs, time_max, threads, path));
+    }
+    println!("{path:?}: {total:?}");
+    assert!(total.steps >= NATIVE_STEPS / 2 && total.injections > 1000, "{total:?}");
+}
+
+#[test]
+fn native_agrees_on_every_path_of_this_machine() {
+    SimdPath::available().for_each(native_agrees);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The implementations of the rules behind one face: one call steps a batch.
-use prospector_core::{BatchCore, EpisodeEnded, EventRow, InfoField, Outcome, Outputs};
+use prospector_core::{Batch, EpisodeEnded, EventRow, InfoField, Outcome, Outputs};
 
 /// Slices and masks have `num_envs` entries: the binding has checked. Envs outside a mask stay untouched, outputs too.
 pub trait Backend: Send + Sync {
@@ -18,40 +18,40 @@ pub trait Backend: Send + Sync {
     fn set_state(&mut self, env: usize, bytes: &[u8], out: &mut Outputs<'_>) -> Result<(), String>;
 }
 
-impl Backend for BatchCore {
+impl<B: Batch> Backend for B {
     fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-        self.reset(seeds, mask, out);
+        Batch::reset(self, seeds, mask, out);
     }
 
     fn step(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) -> Result<(), EpisodeEnded> {
-        self.step(actions, mask, out)
+        Batch::step(self, actions, mask, out)
     }
 
     fn action_mask(&self, out: &mut [u8]) {
-        self.action_mask(out);
+        Batch::action_mask(self, out);
     }
 
     fn last(&self, env: usize) -> Outcome {
-        self.last(env)
+        Batch::last(self, env)
     }
 
     fn info(&self, field: InfoField, env: usize) -> f32 {
-        self.info(field, env)
+        Batch::info(self, field, env)
     }
 
     fn cargo_value(&self, env: usize) -> f32 {
-        self.cargo_value(env)
+        Batch::cargo_value(self, env)
     }
 
     fn events(&self, env: usize) -> Vec<EventRow> {
-        self.events(env).iter().map(|event| event.row()).collect()
+        Batch::events(self, env).iter().map(|event| event.row()).collect()
     }
 
     fn state(&self, env: usize) -> Vec<u8> {
-        self.state(env)
+        Batch::state(self, env)
     }
 
     fn set_state(&mut self, env: usize, bytes: &[u8], out: &mut Outputs<'_>) -> Result<(), String> {
-        self.set_state(env, bytes, out).map_err(|error| error.to_string())
+        Batch::set_state(self, env, bytes, out).map_err(|error| error.to_string())
     }
 }

@@ -4,7 +4,7 @@ use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use prospector_core::{InfoField, NUM_ACTIONS, OBS_SIZE, Outputs};
+use prospector_core::{Batch, ConfigError, InfoField, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs};
 
 use crate::backend::Backend;
 use crate::reference::Reference;
@@ -27,6 +27,9 @@ struct Buffers {
 /// One event as (type, a, b, values); `abp.core` names the parts.
 type EventRow = (u8, u8, u8, [f32; 7]);
 
+/// dt, action and invalid of each env.
+type LastColumns<'py> = (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<u8>>, Bound<'py, PyArray1<bool>>);
+
 #[pyclass(module = "abp._core")]
 pub struct BatchCore {
     backend: Box<dyn Backend>,
@@ -34,16 +37,31 @@ pub struct BatchCore {
     buffers: Buffers,
 }
 
-fn open(backend: &str, num_envs: usize, time_max: f32, record_events: bool) -> PyResult<Box<dyn Backend>> {
-    let opened: Option<Box<dyn Backend>> = match backend {
-        "reference" => Reference::new(num_envs, time_max).map(|backend| Box::new(backend) as _),
-        "scalar" | "native" => prospector_core::BatchCore::new(num_envs, time_max).ok().map(|mut core| {
+fn open(
+    backend: &str,
+    num_envs: usize,
+    num_threads: usize,
+    time_max: f32,
+    record_events: bool,
+) -> PyResult<Box<dyn Backend>> {
+    let refused = |error: ConfigError| PyValueError::new_err(error.to_string());
+    match backend {
+        "reference" => match Reference::new(num_envs, time_max) {
+            Some(reference) => Ok(Box::new(reference)),
+            None => Err(refused(ConfigError::TimeMax { found: time_max })),
+        },
+        "scalar" => {
+            let mut core = prospector_core::BatchCore::new(num_envs, time_max).map_err(refused)?;
             core.record_events(record_events);
-            Box::new(core) as _
-        }),
-        _ => return Err(PyValueError::new_err(format!("backend is {backend:?}; allowed: native, scalar, reference"))),
-    };
-    opened.ok_or_else(|| PyValueError::new_err(format!("time_max is {time_max}; allowed: 0 < time_max <= 16777216")))
+            Ok(Box::new(core))
+        }
+        "native" => {
+            let mut core = NativeCore::new(num_envs, time_max, num_threads).map_err(refused)?;
+            core.record_events(record_events);
+            Ok(Box::new(core))
+        }
+        _ => Err(PyValueError::new_err(format!("backend is {backend:?}; allowed: native, scalar, reference"))),
+    }
 }
 
 /// The bytes of a bool mask as bools, whatever stands in them.
@@ -100,6 +118,7 @@ impl BatchCore {
 #[pymethods]
 impl BatchCore {
     #[new]
+    #[pyo3(signature = (num_envs, time_max, backend, record_events, obs, reward, terminated, truncated, num_threads=1))]
     #[expect(clippy::too_many_arguments, reason = "four buffers, and what abp.BatchCore takes")]
     fn new(
         num_envs: usize,
@@ -110,6 +129,7 @@ impl BatchCore {
         reward: Bound<'_, PyArray1<f32>>,
         terminated: Bound<'_, PyArray1<bool>>,
         truncated: Bound<'_, PyArray1<bool>>,
+        num_threads: usize,
     ) -> PyResult<Self> {
         if num_envs == 0 {
             return Err(PyValueError::new_err("num_envs is 0; allowed: at least 1"));
@@ -125,7 +145,7 @@ impl BatchCore {
         if starts.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(PyValueError::new_err("two buffers share their memory"));
         }
-        let backend = open(backend, num_envs, time_max, record_events)?;
+        let backend = open(backend, num_envs, num_threads, time_max, record_events)?;
         let buffers = Buffers {
             obs: obs.unbind(),
             reward: reward.unbind(),
@@ -180,10 +200,7 @@ impl BatchCore {
     }
 
     /// (dt, action, invalid) of the last step, one array each.
-    fn last<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<u8>>, Bound<'py, PyArray1<bool>>) {
+    fn last<'py>(&self, py: Python<'py>) -> LastColumns<'py> {
         let last = |i| self.backend.last(i);
         (
             PyArray1::from_iter(py, (0..self.num_envs).map(|i| i32::from(last(i).dt))),

@@ -31,9 +31,9 @@ fn selected(mask: Option<&[bool]>, i: usize) -> bool {
 
 impl Backend for Reference {
     fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-        for i in 0..self.envs.len() {
+        for (i, seed) in seeds.iter().enumerate() {
             if selected(mask, i) {
-                self.envs[i].reset(seeds[i]);
+                self.envs[i].reset(*seed);
                 self.publish(i, out);
             }
         }
@@ -43,9 +43,9 @@ impl Backend for Reference {
         if let Some(i) = (0..self.envs.len()).find(|&i| selected(mask, i) && !self.envs[i].running()) {
             return Err(EpisodeEnded { index: i });
         }
-        for i in 0..self.envs.len() {
+        for (i, action) in actions.iter().enumerate() {
             if selected(mask, i) {
-                self.envs[i].step(actions[i]).map_err(|_| EpisodeEnded { index: i })?;
+                self.envs[i].step(*action).map_err(|_| EpisodeEnded { index: i })?;
                 self.publish(i, out);
             }
         }

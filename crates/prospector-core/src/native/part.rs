@@ -1,0 +1,201 @@
+//! A fixed range of the envs, stepped by one thread.
+
+use super::block::Block;
+use super::generate;
+use super::lanes::LANES;
+use super::observe::{self, Changed};
+use super::step::{self, Bench};
+use crate::batch::Outputs;
+use crate::constants::OBS_SIZE;
+use crate::episode::Episode;
+use crate::event::Event;
+use crate::step::Outcome;
+use crate::world::World;
+
+pub(crate) struct Part {
+    pub blocks: Vec<Block>,
+    /// An env each.
+    pub worlds: Vec<World>,
+    /// Of the last step, if they are recorded.
+    pub events: Vec<Vec<Event>>,
+    changed: Vec<[Changed; LANES]>,
+    /// Bit `i` of a block: nothing of the row of env `i` can be kept.
+    stale: Vec<u16>,
+    /// Where the rows of the last call stood.
+    rows_at: usize,
+    /// Where a lane is loaded to run the code of a single episode.
+    bench: Episode,
+}
+
+impl Part {
+    pub fn new(num_envs: usize, time_max: f32) -> Self {
+        let blocks = num_envs.div_ceil(LANES);
+        Self {
+            blocks: vec![Block::new(); blocks],
+            worlds: (0..num_envs).map(|_| World::empty()).collect(),
+            events: vec![Vec::new(); num_envs],
+            changed: vec![[Changed::default(); LANES]; blocks],
+            stale: vec![u16::MAX; blocks],
+            rows_at: 0,
+            bench: Episode::new(time_max),
+        }
+    }
+
+    /// The first chosen env that has no running episode.
+    pub fn not_running(&self, mask: Option<&[bool]>) -> Option<usize> {
+        self.blocks.iter().enumerate().find_map(|(at, block)| {
+            let idle = self.chosen(mask, at) & !block.running();
+            (idle != 0).then(|| at * LANES + idle.trailing_zeros() as usize)
+        })
+    }
+
+    /// Bit `i`: env `i` of a block exists and is chosen.
+    #[inline(always)]
+    fn chosen(&self, mask: Option<&[bool]>, block: usize) -> u16 {
+        let first = block * LANES;
+        let count = LANES.min(self.worlds.len() - first);
+        match mask {
+            None => ((1u32 << count) - 1) as u16,
+            Some(mask) => {
+                let chosen = &mask[first..first + count];
+                chosen.iter().enumerate().fold(0, |bits, (i, chosen)| bits | u16::from(*chosen) << i)
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+        self.find_rows(out);
+        for at in 0..self.blocks.len() {
+            let mut lanes = self.chosen(mask, at);
+            while lanes != 0 {
+                let lane = lanes.trailing_zeros() as usize;
+                lanes &= lanes - 1;
+                let env = at * LANES + lane;
+                let bench = &mut self.bench;
+                std::mem::swap(&mut bench.world, &mut self.worlds[env]);
+                bench.begin(seeds[env]);
+                generate::belt(&mut bench.rng, &mut bench.world);
+                bench.market = generate::market(&mut bench.rng);
+                self.put(env, out);
+            }
+        }
+    }
+
+    /// Puts the episode on the bench, which has the world of `env`, into its place and shows it.
+    fn put(&mut self, env: usize, out: &mut Outputs<'_>) {
+        let (at, lane) = (env / LANES, env % LANES);
+        self.blocks[at].store(lane, &self.bench);
+        self.blocks[at].set_outcome(lane, Outcome::NONE);
+        self.events[env].clear();
+        let (rows, _) = out.obs.as_chunks_mut::<OBS_SIZE>();
+        self.bench.observe(&mut rows[env]);
+        self.publish(env, out);
+        std::mem::swap(&mut self.bench.world, &mut self.worlds[env]);
+    }
+
+    /// Everything of the env but its observation, which has been written whole.
+    fn publish(&mut self, env: usize, out: &mut Outputs<'_>) {
+        let (at, lane) = (env / LANES, env % LANES);
+        self.changed[at][lane] = Changed::default();
+        self.stale[at] &= !(1 << lane);
+        out.reward[env] = self.blocks[at].reward[lane];
+        let end = self.blocks[at].end(lane);
+        out.terminated[env] = end.terminated;
+        out.truncated[env] = end.truncated;
+    }
+
+    /// Puts a restored episode in the place of `env`.
+    pub fn set(&mut self, env: usize, mut episode: Episode, out: &mut Outputs<'_>) {
+        self.find_rows(out);
+        std::mem::swap(&mut self.bench, &mut episode);
+        self.put(env, out);
+        std::mem::swap(&mut self.bench, &mut episode);
+    }
+
+    /// Steps the chosen envs, which are all running.
+    #[inline(always)]
+    pub fn step(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+        self.find_rows(out);
+        let (rows, _) = out.obs.as_chunks_mut::<OBS_SIZE>();
+        for at in 0..self.blocks.len() {
+            let active = self.chosen(mask, at);
+            if active == 0 {
+                continue;
+            }
+            let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
+            let block = &mut self.blocks[at];
+            let mut bench = Bench {
+                episode: &mut self.bench,
+                worlds: &mut self.worlds[range.clone()],
+                changed: &mut self.changed[at],
+            };
+            let rows = &mut rows[range.clone()];
+            let shown = step::step(block, &mut bench, &actions[range.clone()], active);
+            observe::show(block, &mut bench, &shown, active & !self.stale[at], rows);
+            for lane in lanes_of(active & self.stale[at]) {
+                observe::show_whole(block, &mut bench, lane, &mut rows[lane]);
+            }
+            self.stale[at] &= !active;
+            let outputs = (&mut out.reward[range.clone()], &mut out.terminated[range.clone()]);
+            let (reward, terminated) = outputs;
+            let truncated = &mut out.truncated[range];
+            for lane in lanes_of(active) {
+                reward[lane] = block.reward[lane];
+                terminated[lane] = block.end[lane] & 1 != 0;
+                truncated[lane] = block.end[lane] & 2 != 0;
+            }
+        }
+    }
+
+    /// [`Part::step`] env by env in the code of [`Episode`], with the events.
+    pub fn step_recording(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+        self.find_rows(out);
+        for env in (0..self.worlds.len()).filter(|env| mask.is_none_or(|mask| mask[*env])) {
+            let (at, lane) = (env / LANES, env % LANES);
+            let bench = &mut self.bench;
+            self.blocks[at].load(lane, bench);
+            std::mem::swap(&mut bench.world, &mut self.worlds[env]);
+            let events = &mut self.events[env];
+            events.clear();
+            let outcome = bench.step(actions[env], events).expect("the batch has checked that it runs");
+            self.blocks[at].store(lane, bench);
+            self.blocks[at].set_outcome(lane, outcome);
+            let (rows, _) = out.obs.as_chunks_mut::<OBS_SIZE>();
+            self.bench.observe(&mut rows[env]);
+            self.publish(env, out);
+            std::mem::swap(&mut self.bench.world, &mut self.worlds[env]);
+        }
+    }
+
+    /// Env `env` without its world: enough for all that is not about the belt.
+    pub fn ship_of(&self, env: usize) -> Episode {
+        let mut episode = Episode::worldless(self.bench.time_max);
+        self.blocks[env / LANES].load(env % LANES, &mut episode);
+        episode
+    }
+
+    pub fn state(&self, env: usize) -> Vec<u8> {
+        let mut episode = self.ship_of(env);
+        episode.world.clone_from(&self.worlds[env]);
+        episode.state()
+    }
+
+    /// Forgets what the rows showed if they are others than last time.
+    fn find_rows(&mut self, out: &Outputs<'_>) {
+        let at = out.obs.as_ptr().addr();
+        if at != self.rows_at {
+            self.rows_at = at;
+            self.stale.fill(u16::MAX);
+        }
+    }
+}
+
+#[inline(always)]
+fn lanes_of(mut bits: u16) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lane = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (lane < LANES).then_some(lane)
+    })
+}
