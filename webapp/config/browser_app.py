@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-_NOT_BUILT = "The browser app is not built yet: run `make run`, or `npm ci && npm run build` in frontend/, then reload."
+_NOT_BUILT = "The browser app is not built: run npm ci && npm run build in frontend/, then start again (make run).\n"
 
 
 @require_safe

@@ -241,10 +241,14 @@ class Stack:
         if self._stop_requests:
             return
         run, url = prepared["run_id"], self._url()
+        demo = {
+            "finished": "The demo run has finished.",
+            "stopped": "The demo run is stopped; resume it in the admin.",
+        }.get(prepared["run_status"], "The demo run is training.")
         password = prepared["password"] or "the one you set (forgotten: manage.py changepassword admin)"
         self._write(
             f"""
-  Asteroid Belt Prospector is running. The demo run is {prepared["run_status"]}.
+  Asteroid Belt Prospector is running. {demo}
 
     watch it learn   {url}/analytics?run={run}
     replays          {url}/?run={run}

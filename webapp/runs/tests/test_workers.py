@@ -114,10 +114,11 @@ def assert_nothing_lost_or_doubled(run: Run) -> None:
     assert [*sorted(rows)] == [*range(1, len(rows) + 1)]
 
 
-def test_a_killed_trainer_goes_on_from_its_checkpoint_and_a_stop_and_a_resume_are_obeyed(
+def test_a_killed_trainer_goes_on_stop_and_resume_are_obeyed_and_a_run_finishes_by_itself(
     start_worker: Callable[[], Any], tiny_config: dict[str, Any]
 ) -> None:
     run = lifecycle.create_run(config=tiny_config)
+    short = lifecycle.create_run(config={**tiny_config, "total_env_steps": 4 * 2048})
     start_worker()
     wait_for_windows(run, 4)
     killed = trainer_of(run)
@@ -141,6 +142,10 @@ def test_a_killed_trainer_goes_on_from_its_checkpoint_and_a_stop_and_a_resume_ar
     lifecycle.stop_run(run_id=run.pk)
     wait_for_status(run, RunStatus.STOPPED)
     assert_nothing_lost_or_doubled(run)
+
+    wait_for_status(short, RunStatus.FINISHED)
+    assert_nothing_lost_or_doubled(short)
+    assert (windows_of(short), short.error, short.progress) == ([1, 2, 3, 4], "", 1.0)
 
 
 def test_a_killed_workers_runs_are_taken_over_by_another(
@@ -167,12 +172,3 @@ def test_a_killed_workers_runs_are_taken_over_by_another(
         assert (run.status, run.lease_expires_at, run.pid) == (RunStatus.QUEUED, None, None)
         assert not trainer.alive()
         assert_nothing_lost_or_doubled(run)
-
-
-def test_a_run_ends_finished_by_itself(start_worker: Callable[[], Any], tiny_config: dict[str, Any]) -> None:
-    run = lifecycle.create_run(config={**tiny_config, "total_env_steps": 4 * 2048})
-    start_worker()
-    wait_for_status(run, RunStatus.FINISHED)
-    assert windows_of(run) == [1, 2, 3, 4]
-    assert_nothing_lost_or_doubled(run)
-    assert (run.error, run.progress) == ("", 1.0)
