@@ -9,18 +9,18 @@ export interface Metric {
 }
 
 export const CHARTS: readonly Metric[] = [
-  {
-    key: "return_mean",
-    name: "Return",
-    unit: "",
-    meaning: "Mean return of the episodes that finished, by the frozen reward",
-  },
   { key: "credits_mean", name: "Credits", unit: "cr", meaning: "Mean credits at the end of an episode" },
   {
     key: "survival_mean",
     name: "Survival",
     unit: "share",
     meaning: "Share of episodes that ended neither destroyed nor stranded",
+  },
+  {
+    key: "return_mean",
+    name: "Return",
+    unit: "",
+    meaning: "Mean return of the episodes that finished, by the frozen reward of the rules, whatever reward is trained on",
   },
   {
     key: "steps_per_second",
@@ -43,10 +43,10 @@ export const CHARTS: readonly Metric[] = [
     meaning: "How much of the returns the value estimate explains; 1 is all",
   },
   {
-    key: "net_profit_mean",
-    name: "Net profit",
-    unit: "cr",
-    meaning: "Mean of what was earned less what was spent",
+    key: "pirate_encounters_mean",
+    name: "Raids",
+    unit: "an episode",
+    meaning: "Mean pirate raids of an episode; long lives meet more of them",
   },
 ];
 
