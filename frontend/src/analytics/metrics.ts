@@ -20,7 +20,8 @@ export const CHARTS: readonly Metric[] = [
     key: "return_mean",
     name: "Return",
     unit: "",
-    meaning: "Mean return of the episodes that finished, by the frozen reward of the rules, whatever reward is trained on",
+    meaning:
+      "Mean return of the episodes that finished, by the frozen reward of the rules, whatever reward is trained on",
   },
   {
     key: "steps_per_second",
