@@ -145,7 +145,8 @@ def test_start_stop_start_kill_and_start_again(stack: Any) -> None:
     wait_until(lambda: third.left() == [], seconds=60, what="all to end after a kill -9 of their parent")
 
     fourth = stack().wait_until_welcome()
-    assert fourth.wait_until_training()["id"] == run["id"]
+    wait_until(lambda: fourth.demo()["status"] == "running", seconds=START, what="the demo run to go on")
+    assert fourth.demo()["id"] == run["id"]
     # a second Ctrl-C does not wait for anything
     fourth.process.send_signal(signal.SIGINT)
     wait_until(lambda: "stopping worker" in fourth.text(), seconds=10, what="the first Ctrl-C")
