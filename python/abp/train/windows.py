@@ -8,20 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-EPISODE_FIELDS = (
-    "credits",
-    "net_profit",
-    "profit_per_tick",
-    "survival",
-    "overheat_ticks",
-    "pirate_encounters",
-    "value_lost_to_pirates",
-    "fuel_used",
-    "hull_damage",
-    "tool_wear",
-    "scan_count",
-    "mining_ticks",
-    "cargo_utilization_avg",
+from abp.constants import INFO_FIELDS
+
+EPISODE_FIELDS = tuple(
+    name for name in INFO_FIELDS if name not in ("dt", "invalid_action", "action", "total_spend", "time_remaining")
 )
 """Info fields (rules, section 7) of which a window has the mean over its finished episodes."""
 
