@@ -151,7 +151,7 @@ def iter_frames(recipe: ReplayRecipe, offset: int = 0) -> Iterator[Frame]:
         else:
             episode.skip(recipe.actions[: offset - 1])
         for step in range(max(offset, 1) - 1, recipe.steps):
-            yield episode.step(int(recipe.actions[step]), _policy(recipe, step))
+            yield episode.step(int(recipe.actions[step]), policy_at(recipe, step))
     except EpisodeEndedError as error:
         raise ReplayMismatchError(f"the episode ends before its {recipe.steps} recorded actions") from error
 
@@ -197,7 +197,7 @@ def end_reason(*, truncated: bool, survived: bool, hull_damage: float) -> str:
     return "destroyed" if hull_damage >= 100.0 else "stranded"
 
 
-def _policy(recipe: ReplayRecipe, step: int) -> dict[str, Any]:
+def policy_at(recipe: ReplayRecipe, step: int) -> dict[str, Any]:
     top = zip(recipe.top_actions[step].tolist(), recipe.top_probs[step].tolist(), strict=True)
     return {
         "value": float(recipe.values[step]),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from abp.core import EpisodeEndedError
-from abp.episode import Episode, action_name
-from abp.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe, state_hash
+from abp.episode import Episode
+from abp.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe, policy_at, state_hash
 from config.errors import BrokenArtifactError
 from replays.models import Replay
 from runs import artifacts
@@ -70,15 +70,6 @@ class Playback:
         if frame_index > snapshot.frame_index:
             episode.skip(self._recipe.actions[snapshot.frame_index : frame_index])
         return episode
-
-
-def policy_at(recipe: ReplayRecipe, step: int) -> dict[str, Any]:
-    """The policy's view of one step, as a frame has it: its value, and its likeliest actions."""
-    likeliest = zip(recipe.top_actions[step].tolist(), recipe.top_probs[step].tolist(), strict=True)
-    return {
-        "value": float(recipe.values[step]),
-        "top": [{"action": action, "name": action_name(action), "p": p} for action, p in likeliest if p > 0],
-    }
 
 
 def _walk(recipe: ReplayRecipe) -> Iterator[Snapshot]:
