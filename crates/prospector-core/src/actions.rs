@@ -1,6 +1,6 @@
 //! The action table (rules 4): what each code means, and what a valid action does.
 
-use crate::constants::{ESCAPE_TICKS, FUEL_MAX, HEAT_DISSIPATION, HULL_MAX, STABILIZE_TICKS, TOOL_MAX};
+use crate::constants::{ESCAPE_TICKS, FUEL_MAX, HEAT_DISSIPATION, HULL_MAX, NUM_ACTIONS, STABILIZE_TICKS, TOOL_MAX};
 use crate::episode::Episode;
 use crate::event::{Event, EventSink};
 use crate::math;
@@ -88,8 +88,23 @@ pub const HOLD_DRIFT: u8 = 6;
 
 impl Action {
     /// `None` for a code outside 0..=68.
+    #[inline(always)]
     pub fn decode(code: u8) -> Option<Self> {
-        Some(match code {
+        static TABLE: [Action; NUM_ACTIONS] = {
+            let mut table = [Action::HoldDrift; NUM_ACTIONS];
+            let mut code = 0;
+            while code < NUM_ACTIONS {
+                table[code] = Action::of(code as u8);
+                code += 1;
+            }
+            table
+        };
+        TABLE.get(usize::from(code)).copied()
+    }
+
+    /// Of a code of the table.
+    const fn of(code: u8) -> Self {
+        match code {
             0..=5 => Self::Travel { slot: code },
             HOLD_DRIFT => Self::HoldDrift,
             7 => Self::EmergencyBurn,
@@ -109,7 +124,7 @@ impl Action {
             36..=41 => Self::Jettison { commodity: code - 36 },
             42 => Self::Dock,
             43..=60 => {
-                let fraction = [0.25, 0.5, 1.0][usize::from((code - 43) % 3)];
+                let fraction = [0.25, 0.5, 1.0][((code - 43) % 3) as usize];
                 Self::Sell { commodity: (code - 43) / 3, fraction }
             }
             61 => Self::Buy(Purchase::FuelSmall),
@@ -120,9 +135,16 @@ impl Action {
             66 => Self::Buy(Purchase::Decoy),
             67 => Self::Buy(Purchase::Overhaul),
             68 => Self::CashOut,
-            _ => return None,
-        })
+            _ => panic!("no action of the table"),
+        }
     }
+}
+
+/// Whether the action of that code reads or changes the world: travel, scans, listening and mining.
+#[inline(always)]
+pub(crate) fn is_about_the_belt(code: u8) -> bool {
+    const CODES: u128 = 0b11_1111 | 0b1111 << 8 | 0b111 << 28;
+    usize::from(code) < NUM_ACTIONS && CODES >> code & 1 == 1
 }
 
 impl Episode {

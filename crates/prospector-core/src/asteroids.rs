@@ -61,6 +61,8 @@ impl Slots {
         slots
     }
 
+    /// Inlined, so that only what is used is read.
+    #[inline(always)]
     pub fn get(&self, slot: u8) -> Asteroid {
         let slot = usize::from(slot);
         Asteroid {
@@ -75,6 +77,7 @@ impl Slots {
         }
     }
 
+    #[inline(always)]
     pub fn set(&mut self, slot: u8, asteroid: &Asteroid) {
         let slot = usize::from(slot);
         for c in 0..COMMODITIES {

@@ -160,6 +160,7 @@ impl Episode {
         self.world.slots_of_mut(self.ship.node).expect("the asteroids of a node are drawn when the ship arrives")
     }
 
+    #[inline(always)]
     pub(crate) fn asteroid(&self, slot: u8) -> Asteroid {
         self.slots().expect("the asteroids of a node are drawn when the ship arrives").get(slot)
     }

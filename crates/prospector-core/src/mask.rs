@@ -15,6 +15,7 @@ const WITH_KITS: u128 = 0b11 << 34;
 const AT_STATION: u128 = ((1 << 19) - 1) << 42;
 const FIRST_SELECT: u32 = 12;
 const FIRST_PURCHASE: u32 = 61;
+const NUM_CODES: u8 = NUM_ACTIONS as u8;
 
 /// All that decides which actions are valid.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,12 +37,28 @@ impl Standing {
     /// Bit `code`: that action would be valid now. All bits above 68 are 0.
     #[inline(always)]
     pub fn allowed(&self) -> u128 {
+        let purchases = if self.at_station { u128::from(self.affordable()) << FIRST_PURCHASE } else { 0 };
+        self.allowed_but_purchases() | purchases
+    }
+
+    /// Whether the code is one of the table and would be valid now.
+    #[inline(always)]
+    pub fn allows(&self, code: u8) -> bool {
+        match code {
+            61..=67 => self.at_station && self.affordable() >> (code - FIRST_PURCHASE as u8) & 1 == 1,
+            0..NUM_CODES => self.allowed_but_purchases() >> code & 1 == 1,
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn allowed_but_purchases(&self) -> u128 {
         let when = |condition: bool, codes: u128| if condition { codes } else { 0 };
         let mut codes = ALWAYS | u128::from(self.ways) | u128::from(self.selectable) << FIRST_SELECT;
         codes |= when(self.selection, ON_SELECTION);
         codes |= when(self.selection && self.stabilizers > 0, STABILIZE);
         codes |= when(self.repair_kits > 0, WITH_KITS);
-        codes | when(self.at_station, AT_STATION | u128::from(self.affordable()) << FIRST_PURCHASE)
+        codes | when(self.at_station, AT_STATION)
     }
 
     /// Bit `i`: the purchase of that index is within the credits and below its cap.
@@ -97,7 +114,7 @@ impl Episode {
 
     /// Whether the code is one of the table and would be valid now. The episode must have been reset.
     pub(crate) fn allows(&self, code: u8) -> bool {
-        usize::from(code) < NUM_ACTIONS && self.standing().allowed() >> code & 1 == 1
+        self.standing().allows(code)
     }
 
     /// Writes 1 where the action would be valid now, else 0; all 0 once the episode has ended.

@@ -4,7 +4,9 @@ use crate::constants::CARGO_MAX;
 use crate::episode::Episode;
 use crate::event::{Event, EventSink};
 use crate::math;
-use crate::world::Node;
+use crate::world::Edge;
+
+pub(crate) const LISTEN_TICKS: u8 = 2;
 
 impl Episode {
     pub(crate) fn travel(&mut self, slot: u8, events: &mut impl EventSink) -> u8 {
@@ -15,7 +17,10 @@ impl Episode {
         self.ship.fuel -= fuel;
         let from = std::mem::replace(&mut self.ship.node, edge.to);
         self.ship.selected = None;
-        self.world.visit(edge.to, Node::draw_slots);
+        if let Some(node) = self.world.undrawn(edge.to) {
+            let slots = node.draw_slots();
+            self.world.place(edge.to, slots);
+        }
         events.record(Event::Travel { from, to: edge.to, time: edge.time, fuel, threat: edge.threat });
         self.expose_to_edge(edge.time, edge.threat, events);
         edge.time
@@ -24,10 +29,17 @@ impl Episode {
     pub(crate) fn listen(&mut self) -> u8 {
         let node = &mut self.world.nodes[usize::from(self.ship.node)];
         for edge in node.edges.iter_mut().flatten() {
-            let noisy = math::clamp(edge.threat + self.rng.normal(0.0, 0.08), 0.0, 1.0);
-            edge.threat_estimate = 0.25 * edge.threat_estimate + 0.75 * noisy;
+            edge.hear(self.rng.normal(0.0, 0.08));
         }
-        2
+        LISTEN_TICKS
+    }
+}
+
+impl Edge {
+    #[inline(always)]
+    pub(crate) fn hear(&mut self, noise: f32) {
+        let noisy = math::clamp(self.threat + noise, 0.0, 1.0);
+        self.threat_estimate = 0.25 * self.threat_estimate + 0.75 * noisy;
     }
 }
 

@@ -12,6 +12,9 @@ use crate::world::{Edge, NodeType};
 /// Floats of a neighbor slot, and of an asteroid slot.
 const NEIGHBOR_SIZE: usize = 7;
 pub(crate) const ASTEROID_SIZE: usize = 11;
+/// Within an asteroid slot.
+pub(crate) const DEPLETION: usize = 8;
+pub(crate) const SELECTED: usize = 10;
 const NEIGHBORS_AT: usize = 24;
 pub(crate) const ASTEROIDS_AT: usize = 68;
 pub(crate) const MARKET_AT: usize = 244;
@@ -92,9 +95,9 @@ impl Episode {
         out[at] = 1.0;
         out[at + 1..at + 7].copy_from_slice(&normalise_floored(asteroid.comp_est));
         out[at + 7] = asteroid.stability_est;
-        out[at + 8] = asteroid.depletion;
+        out[at + DEPLETION] = asteroid.depletion;
         out[at + 9] = asteroid.scan_conf;
-        out[at + 10] = f32::from(u8::from(self.ship.selected == Some(slot)));
+        out[at + SELECTED] = f32::from(u8::from(self.ship.selected == Some(slot)));
     }
 
     fn observe_market(&self, out: &mut [f32]) {

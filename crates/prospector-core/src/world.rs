@@ -70,16 +70,14 @@ impl World {
         Some(&mut self.slots[usize::from(at)])
     }
 
-    /// Draws the asteroids of a node, if it has some that have not been drawn.
+    /// The node, if it has asteroids that have not been drawn.
     #[inline(always)]
-    pub fn visit(&mut self, node: u8, draw: impl Fn(&Node) -> Slots) {
-        let place = &self.nodes[usize::from(node)];
-        if place.slots_at.is_none() && place.asteroid_count > 0 {
-            self.place(node, draw(place));
-        }
+    pub fn undrawn(&self, node: u8) -> Option<&Node> {
+        Some(&self.nodes[usize::from(node)]).filter(|node| node.slots_at.is_none() && node.asteroid_count > 0)
     }
 
     /// Gives a node the asteroids that were drawn for it.
+    #[inline(always)]
     pub fn place(&mut self, node: u8, slots: Slots) {
         self.nodes[usize::from(node)].slots_at = Some(self.slots.len() as u8);
         self.slots.push(slots);

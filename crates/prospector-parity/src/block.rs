@@ -43,7 +43,7 @@ struct Episode {
     actions: Vec<u8>,
 }
 
-struct Run<'a, C: Candidate> {
+struct Run<'a, C: Candidate + ?Sized> {
     block: &'a Block,
     reference: Vec<Env>,
     candidate: &'a mut C,
@@ -56,7 +56,7 @@ struct Run<'a, C: Candidate> {
 ///
 /// # Panics
 /// If `time_max` is not one that the rules allow.
-pub fn compare<C: Candidate>(block: &Block, candidate: &mut C) -> Result<Report, Box<(Mismatch, Vec<u8>)>> {
+pub fn compare<C: Candidate + ?Sized>(block: &Block, candidate: &mut C) -> Result<Report, Box<(Mismatch, Vec<u8>)>> {
     let reference = (0..block.num_envs).map(|_| Env::new(block.time_max).expect("an allowed time_max")).collect();
     let mut choices = Choices(block.seed);
     let episodes = (0..block.num_envs)
@@ -74,7 +74,7 @@ pub fn compare<C: Candidate>(block: &Block, candidate: &mut C) -> Result<Report,
 ///
 /// # Panics
 /// If `time_max` is not one that the rules allow, or the episode ends before its actions do.
-pub fn compare_episode<C: Candidate>(seed: u64, time_max: f32, actions: &[u8], candidate: &mut C) -> Outcome {
+pub fn compare_episode<C: Candidate + ?Sized>(seed: u64, time_max: f32, actions: &[u8], candidate: &mut C) -> Outcome {
     let block = Block { num_envs: 1, steps: actions.len(), time_max, seed, inject_once_in: 0 };
     let episodes = vec![Episode { seed, policy: POLICIES[0], actions: Vec::new() }];
     let reference = vec![Env::new(time_max).expect("an allowed time_max")];
@@ -90,7 +90,7 @@ pub fn compare_episode<C: Candidate>(seed: u64, time_max: f32, actions: &[u8], c
 
 type Outcome = Result<(), Box<(Mismatch, Vec<u8>)>>;
 
-impl<C: Candidate> Run<'_, C> {
+impl<C: Candidate + ?Sized> Run<'_, C> {
     fn restart(&mut self, ended: &[bool]) -> Outcome {
         let mut seeds = vec![0; self.block.num_envs];
         for (i, episode) in self.episodes.iter_mut().enumerate().filter(|(i, _)| ended[*i]) {

@@ -31,7 +31,7 @@ impl Bundle {
     }
 
     /// Plays the episode on both sides; `Some` is the difference that it still shows.
-    pub fn replay<C: Candidate>(&self, candidate: &mut C) -> Option<Mismatch> {
+    pub fn replay<C: Candidate + ?Sized>(&self, candidate: &mut C) -> Option<Mismatch> {
         compare_episode(self.seed, self.time_max, &self.actions, candidate).err().map(|found| found.0)
     }
 

@@ -3,6 +3,7 @@ mod block;
 mod bundle;
 mod candidate;
 mod policy;
+pub mod throughput;
 
 pub use block::{Block, Report, compare, compare_episode};
 pub use bundle::{Bundle, write_bundle};

@@ -45,6 +45,7 @@ pub(crate) struct Block {
     pub hazard: F,
     pub pirate: F,
     pub selectable: [u16; LANES],
+    pub asteroid_count: [u8; LANES],
     pub ways: [u8; LANES],
     pub node: [u8; LANES],
     /// 255: none.
@@ -107,6 +108,7 @@ impl Block {
             hazard: ZERO,
             pirate: ZERO,
             selectable: [0; LANES],
+            asteroid_count: [0; LANES],
             ways: [0; LANES],
             node: [0; LANES],
             selected: [NONE; LANES],
@@ -172,6 +174,7 @@ impl Block {
         self.pirate[lane] = from.pirate[lane];
         self.ways[lane] = from.ways[lane];
         self.selectable[lane] = from.selectable[lane];
+        self.asteroid_count[lane] = from.asteroid_count[lane];
     }
 
     /// All of the lane but its world, which the caller lends.
@@ -221,7 +224,7 @@ impl Block {
         self.stabilize_buff[lane] = episode.ship.stabilize_buff;
     }
 
-    /// What actions and pirates ask of the ship, and the generator.
+    /// What actions and pirates of a running episode ask of the ship, and the generator.
     #[inline(always)]
     pub fn load_ship(&self, lane: usize, episode: &mut Episode) {
         episode.rng = Pcg32 { state: self.rng_state[lane], inc: self.rng_inc[lane] };
@@ -242,6 +245,7 @@ impl Block {
             escape_buff: self.escape_buff[lane],
             stabilize_buff: self.stabilize_buff[lane],
         };
+        episode.end = End::default();
         let Seldom { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = self.seldom[lane];
         let value_lost = self.value_lost[lane];
         let tally = &mut episode.tally;
@@ -302,6 +306,7 @@ impl Block {
         self.hazard[lane] = node.hazard;
         self.pirate[lane] = node.pirate;
         self.ways[lane] = node.ways();
+        self.asteroid_count[lane] = node.asteroid_count;
         self.selectable[lane] = episode.slots().map_or(0, |slots| slots.selectable(node.asteroid_count));
     }
 }

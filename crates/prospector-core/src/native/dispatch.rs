@@ -1,6 +1,9 @@
 //! One body of code, compiled for each instruction set; which one runs is chosen when the core is made.
 
 use super::part::Part;
+use super::transpose::Plain;
+#[cfg(target_arch = "x86_64")]
+use super::transpose::{Avx2, Avx512};
 use crate::batch::Outputs;
 use std::fmt;
 
@@ -99,18 +102,18 @@ impl Kernels {
 
 /// Declares a method of [`Kernels`] that runs the method of [`Part`] of the same name, compiled for the path.
 macro_rules! kernel {
-    ($name:ident($input:ident: $type:ty)) => {
+    ($name:ident($input:ident: $type:ty)$(, $avx512:expr, $avx2:expr, $plain:expr)?) => {
         impl Kernels {
             pub fn $name(self, part: &mut Part, $input: $type, mask: Option<&[bool]>, out: &mut Outputs<'_>) {
                 #[cfg(target_arch = "x86_64")]
                 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx512cd,avx2,bmi1,bmi2,lzcnt,popcnt")]
                 fn avx512(part: &mut Part, input: $type, mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-                    part.$name(input, mask, out);
+                    part.$name($($avx512, )?input, mask, out);
                 }
                 #[cfg(target_arch = "x86_64")]
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
                 fn avx2(part: &mut Part, input: $type, mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-                    part.$name(input, mask, out);
+                    part.$name($($avx2, )?input, mask, out);
                 }
                 match self.path {
                     // SAFETY: `Kernels::new` has seen that this machine has every feature the function is compiled for.
@@ -119,12 +122,12 @@ macro_rules! kernel {
                     // SAFETY: as above.
                     #[cfg(target_arch = "x86_64")]
                     SimdPath::Avx2 => unsafe { avx2(part, $input, mask, out) },
-                    _ => part.$name($input, mask, out),
+                    _ => part.$name($($plain, )?$input, mask, out),
                 }
             }
         }
     };
 }
 
-kernel!(step(actions: &[u8]));
+kernel!(step(actions: &[u8]), Avx512::here(), Avx2::here(), Plain);
 kernel!(reset(seeds: &[u64]));

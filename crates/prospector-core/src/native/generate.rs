@@ -72,42 +72,47 @@ fn draw_nodes(rng: &mut Pcg32, nodes: &mut Vec<Node>, node_count: usize) {
 #[inline(always)]
 fn walk(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> Ways {
     let mut ways = Ways { count: 0, ends: [[0; 4]; EDGES_MAX], drawn: [[0; EDGES_MAX]; 4] };
-    let mut degree = [0u8; NODES_MAX];
-    let mut add = |rng: &mut Pcg32, u: usize, v: usize| {
-        let full = NEIGHBOR_SLOTS as u8;
-        if near[u] >> v & 1 == 1 || degree[u] == full || degree[v] == full {
-            return;
-        }
-        near[u] |= 1 << v;
-        near[v] |= 1 << u;
-        ways.ends[ways.count] = [u as u8, v as u8, degree[u], degree[v]];
-        for row in &mut ways.drawn {
-            row[ways.count] = rng.next_u32();
-        }
-        degree[u] += 1;
-        degree[v] += 1;
-        ways.count += 1;
-    };
     let n = node_count as u32;
     for node in 1..n {
         let parent = rng.range(0, node);
-        add(rng, node as usize, parent as usize);
+        ways.add(rng, near, node as usize, parent as usize);
     }
     for _ in 0..n {
         let u = rng.range(0, n);
         let v = rng.range(0, n);
         if u != v {
-            add(rng, u as usize, v as usize);
+            ways.add(rng, near, u as usize, v as usize);
         }
     }
     ways
 }
 
+impl Ways {
+    #[inline(always)]
+    fn add(&mut self, rng: &mut Pcg32, near: &mut [u32; NODES_MAX], u: usize, v: usize) {
+        let full = NEIGHBOR_SLOTS as u8;
+        let slots = [near[u].count_ones() as u8, near[v].count_ones() as u8];
+        if near[u] >> v & 1 == 1 || slots[0] == full || slots[1] == full {
+            return;
+        }
+        near[u] |= 1 << v;
+        near[v] |= 1 << u;
+        self.ends[self.count] = [u as u8, v as u8, slots[0], slots[1]];
+        for row in &mut self.drawn {
+            row[self.count] = rng.next_u32();
+        }
+        self.count += 1;
+    }
+}
+
 #[inline(always)]
 fn lay_edges(nodes: &mut [Node], ways: &Ways) {
     for first in (0..ways.count).step_by(LANES) {
-        let lanes = |row: &[u32; EDGES_MAX]| -> [u32; LANES] { std::array::from_fn(|i| row[first + i]) };
-        let [time, fuel, radius, turn] = [0, 1, 2, 3].map(|k| lanes(&ways.drawn[k]));
+        let mut drawn = [[0; LANES]; 4];
+        for (lanes, row) in drawn.iter_mut().zip(&ways.drawn) {
+            lanes.copy_from_slice(&row[first..first + LANES]);
+        }
+        let [time, fuel, radius, turn] = drawn;
         let noise = normals(&radius, &turn, |_| 0.0, |_| 0.05);
         for i in 0..LANES.min(ways.count - first) {
             let [u, v, slot_u, slot_v] = ways.ends[first + i].map(usize::from);
@@ -154,7 +159,10 @@ pub(crate) fn asteroids(node: &Node) -> Slots {
     for i in 0..ASTEROID_SLOTS {
         slots.richness[i] = math::clamp(math::exp(richness[i]), 0.2, 4.0);
     }
-    let parts: [_; 5] = [8, 9, 10, 11, 12].map(|k| exp1(&drawn[k]));
+    let mut parts = [[0.0; ASTEROID_SLOTS]; 5];
+    for (k, part) in parts.iter_mut().enumerate() {
+        *part = exp1(&drawn[8 + k]);
+    }
     for i in 0..ASTEROID_SLOTS {
         let a = parts[0][i] + parts[1][i] + parts[2][i];
         let sum = a + (parts[3][i] + parts[4][i]);

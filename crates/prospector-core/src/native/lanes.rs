@@ -108,3 +108,13 @@ pub(crate) fn sums_of_products(a: &Hold, b: &Hold) -> F {
     }
     sum
 }
+
+/// The numbers of the bits that are set, from the lowest.
+#[inline(always)]
+pub(crate) fn lanes_of(mut bits: u16) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lane = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (lane < LANES).then_some(lane)
+    })
+}

@@ -4,6 +4,8 @@
 mod block;
 #[expect(unsafe_code, reason = "calls functions that are compiled for more than the baseline")]
 mod dispatch;
+#[expect(unsafe_code, reason = "gives the processor hints about memory")]
+mod fetch;
 mod generate;
 mod lanes;
 mod observe;
@@ -12,6 +14,8 @@ mod step;
 mod survey;
 #[expect(unsafe_code, reason = "lends a job to threads that outlive the call")]
 mod threads;
+#[expect(unsafe_code, reason = "shuffles of the instruction sets")]
+mod transpose;
 
 use std::sync::Mutex;
 

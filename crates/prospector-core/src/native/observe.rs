@@ -1,39 +1,45 @@
 //! The observation of a block, straight into the caller's rows: what changes every step over lanes, the rest where it changed.
 
 use super::block::Block;
-use super::lanes::{F, LANES};
+use super::lanes::{F, LANES, lanes_of};
 use super::step::Bench;
 use super::survey::normalise_floored;
+use super::transpose::Transpose;
 use crate::actions::{Action, ScanMode};
 use crate::asteroids::Slots;
 use crate::constants::{
     ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, FUEL_MAX, HEAT_MAX, HULL_MAX, OBS_SIZE, TOOL_MAX,
 };
 use crate::math;
-use crate::observe::{ASTEROID_SIZE, ASTEROIDS_AT, MARKET_AT, STOCKED};
+use crate::observe::{ASTEROID_SIZE, ASTEROIDS_AT, DEPLETION, MARKET_AT, SELECTED, STOCKED};
 
 /// What the row of an env has to show anew, besides ship and market.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Changed {
+pub(crate) enum Changed {
+    #[default]
+    Nothing,
     /// The ship is at another node.
-    pub place: bool,
-    pub ways: bool,
-    /// Bit `a`: asteroid slot `a`.
-    pub slots: u16,
+    Place,
+    Ways,
+    Slots,
+    Slot(u8),
+    Depletion(u8),
+    /// Another slot is selected than the one named, 255 for none.
+    Selection(u8),
 }
 
 impl Changed {
-    /// Of an action that was valid, done with `selected` (255: nothing) selected.
+    /// By an action that was valid, done with `selected` (255: nothing) selected.
     #[inline(always)]
-    pub fn note(&mut self, action: Action, selected: u8) {
-        let slot = |slot: u8| if slot < 16 { 1 << slot } else { 0 };
+    pub fn by(action: Action, selected: u8) -> Self {
         match action {
-            Action::Travel { .. } => *self = Self { place: true, ways: true, slots: u16::MAX },
-            Action::ThreatListen => self.ways = true,
-            Action::Scan(ScanMode::Wide) => self.slots = u16::MAX,
-            Action::Scan(_) | Action::Mine(_) => self.slots |= slot(selected),
-            Action::Select { slot: new } => self.slots |= slot(selected) | slot(new),
-            _ => {}
+            Action::Travel { .. } => Self::Place,
+            Action::ThreatListen => Self::Ways,
+            Action::Scan(ScanMode::Wide) => Self::Slots,
+            Action::Scan(_) => Self::Slot(selected),
+            Action::Mine(_) => Self::Depletion(selected),
+            Action::Select { .. } => Self::Selection(selected),
+            _ => Self::Nothing,
         }
     }
 }
@@ -43,29 +49,34 @@ pub(crate) struct Shown {
     pub cargo_share: F,
 }
 
-/// Observations 0..=18, and 244..=259.
-const SHIP: usize = 19;
-const MARKET: usize = OBS_SIZE - MARKET_AT;
+/// Observations 0..=15.
+const SHIP: usize = 16;
+const _: () = assert!(SHIP == LANES && OBS_SIZE - MARKET_AT == LANES);
 
 /// Brings the rows of the lanes in `active` up to date.
 #[inline(always)]
-pub(crate) fn show(block: &Block, bench: &mut Bench<'_>, shown: &Shown, active: u16, rows: &mut [[f32; OBS_SIZE]]) {
-    let ship = ship(block, shown, bench.episode.time_max);
-    let market = market(block);
-    let mut lanes = active;
-    while lanes != 0 {
-        let lane = lanes.trailing_zeros() as usize;
-        lanes &= lanes - 1;
+pub(crate) fn show(
+    transpose: impl Transpose,
+    block: &Block,
+    bench: &mut Bench<'_>,
+    shown: &Shown,
+    active: u16,
+    rows: &mut [[f32; OBS_SIZE]],
+) {
+    let ship = transpose.transpose(&ship(block, shown, bench.episode.time_max));
+    let market = transpose.transpose(&market(block));
+    let cap = f32::from(CONSUMABLE_CAP);
+    for lane in lanes_of(active) {
         let row = &mut rows[lane];
-        for (entry, field) in row[..SHIP].iter_mut().zip(&ship) {
-            *entry = field[lane];
-        }
-        for (entry, field) in row[MARKET_AT..].iter_mut().zip(&market) {
-            *entry = field[lane];
-        }
-        let changed = std::mem::take(&mut bench.changed[lane]);
-        if changed.ways || changed.slots != 0 {
-            show_surroundings(block, bench, lane, changed, row);
+        row[..SHIP].copy_from_slice(&ship[lane]);
+        row[SHIP] = f32::from(block.decoys[lane]) / cap;
+        row[17] = f32::from(u8::from(block.node[lane] == 0));
+        row[18] = f32::from(u8::from(block.selection(lane)));
+        row[MARKET_AT..].copy_from_slice(&market[lane]);
+        match std::mem::take(&mut bench.changed[lane]) {
+            Changed::Nothing => {}
+            Changed::Selection(before) => show_selection(block, lane, before, row),
+            changed => show_surroundings(block, bench, lane, changed, row),
         }
     }
 }
@@ -96,18 +107,13 @@ fn ship(block: &Block, shown: &Shown, time_max: f32) -> [F; SHIP] {
     for i in 0..LANES {
         out[14][i] = f32::from(block.repair_kits[i]) / cap;
         out[15][i] = f32::from(block.stabilizers[i]) / cap;
-        out[16][i] = f32::from(block.decoys[i]) / cap;
-        out[17][i] = if block.node[i] == 0 { 1.0 } else { 0.0 };
-    }
-    for i in 0..LANES {
-        out[18][i] = f32::from(u8::from(block.selection(i)));
     }
     out
 }
 
 #[inline(always)]
-fn market(block: &Block) -> [F; MARKET] {
-    let mut out = [[0.0; LANES]; MARKET];
+fn market(block: &Block) -> [F; LANES] {
+    let mut out = [[0.0; LANES]; LANES];
     for c in 0..COMMODITIES {
         for i in 0..LANES {
             let (price, before) = (block.price[c][i], block.prev_price[c][i]);
@@ -123,37 +129,47 @@ fn market(block: &Block) -> [F; MARKET] {
     out
 }
 
+#[inline(always)]
+fn show_selection(block: &Block, lane: usize, before: u8, row: &mut [f32; OBS_SIZE]) {
+    for (slot, shown) in [(before, 0.0), (block.selected[lane], 1.0)] {
+        if slot < block.asteroid_count[lane] {
+            row[ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot) + SELECTED] = shown;
+        }
+    }
+}
+
 /// The node, its ways and its asteroids, as far as they changed.
 #[inline(always)]
 fn show_surroundings(block: &Block, bench: &mut Bench<'_>, lane: usize, changed: Changed, row: &mut [f32; OBS_SIZE]) {
+    let (node, selected) = (block.node[lane], block.selected[lane]);
     let episode = &mut *bench.episode;
-    episode.ship.node = block.node[lane];
-    let selected = block.selected[lane];
+    episode.ship.node = node;
     episode.ship.selected = (selected != 255).then_some(selected);
     std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
-    if changed.place {
-        episode.observe_place(row);
-    }
-    if changed.ways {
-        episode.observe_ways(row);
-    }
-    match (episode.slots(), changed.slots) {
-        (None, 0) => {}
-        (None, _) => row[ASTEROIDS_AT..MARKET_AT].fill(0.0),
-        (Some(slots), u16::MAX) => show_slots(slots, episode.node().asteroid_count, selected, row),
-        (Some(_), mut slots) => {
-            while slots != 0 {
-                episode.observe_asteroid(slots.trailing_zeros() as u8, row);
-                slots &= slots - 1;
-            }
+    match changed {
+        Changed::Place => {
+            episode.observe_place(row);
+            episode.observe_ways(row);
+            show_slots(episode.slots(), block.asteroid_count[lane], selected, row);
         }
+        Changed::Ways => episode.observe_ways(row),
+        Changed::Slots => show_slots(episode.slots(), block.asteroid_count[lane], selected, row),
+        Changed::Slot(slot) => episode.observe_asteroid(slot, row),
+        Changed::Depletion(slot) => {
+            let at = ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot) + DEPLETION;
+            row[at] = episode.asteroid(slot).depletion;
+        }
+        Changed::Nothing | Changed::Selection(_) => {}
     }
     std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
 }
 
 /// All slots of a node, as [`crate::Episode::observe`] shows them one by one.
 #[inline(always)]
-fn show_slots(slots: &Slots, count: u8, selected: u8, row: &mut [f32; OBS_SIZE]) {
+fn show_slots(slots: Option<&Slots>, count: u8, selected: u8, row: &mut [f32; OBS_SIZE]) {
+    let Some(slots) = slots else {
+        return row[ASTEROIDS_AT..MARKET_AT].fill(0.0);
+    };
     let mut comp = slots.comp_est;
     normalise_floored(&mut comp);
     let (entries, _) = row[ASTEROIDS_AT..MARKET_AT].as_chunks_mut::<ASTEROID_SIZE>();
@@ -167,9 +183,9 @@ fn show_slots(slots: &Slots, count: u8, selected: u8, row: &mut [f32; OBS_SIZE])
             entry[1 + c] = comp[c][slot];
         }
         entry[7] = slots.stability_est[slot];
-        entry[8] = slots.depletion[slot];
+        entry[DEPLETION] = slots.depletion[slot];
         entry[9] = slots.scan_conf[slot];
-        entry[10] = if usize::from(selected) == slot { 1.0 } else { 0.0 };
+        entry[SELECTED] = if usize::from(selected) == slot { 1.0 } else { 0.0 };
     }
 }
 

@@ -2,15 +2,18 @@
 
 use super::block::Block;
 use super::generate;
-use super::lanes::LANES;
+use super::lanes::{LANES, lanes_of};
 use super::observe::{self, Changed};
-use super::step::{self, Bench};
+use super::step::{self, Begun, Bench};
+use super::transpose::Transpose;
+use crate::actions::is_about_the_belt;
 use crate::batch::Outputs;
 use crate::constants::OBS_SIZE;
 use crate::episode::Episode;
 use crate::event::Event;
 use crate::step::Outcome;
 use crate::world::World;
+use std::ops::Range;
 
 pub(crate) struct Part {
     pub blocks: Vec<Block>,
@@ -23,6 +26,8 @@ pub(crate) struct Part {
     stale: Vec<u16>,
     /// Where the rows of the last call stood.
     rows_at: usize,
+    /// Two blocks as they were before a step in which not all of their envs take part.
+    bystanders: [Block; 2],
     /// Where a lane is loaded to run the code of a single episode.
     bench: Episode,
 }
@@ -37,6 +42,7 @@ impl Part {
             changed: vec![[Changed::default(); LANES]; blocks],
             stale: vec![u16::MAX; blocks],
             rows_at: 0,
+            bystanders: [Block::new(), Block::new()],
             bench: Episode::new(time_max),
         }
     }
@@ -52,25 +58,14 @@ impl Part {
     /// Bit `i`: env `i` of a block exists and is chosen.
     #[inline(always)]
     fn chosen(&self, mask: Option<&[bool]>, block: usize) -> u16 {
-        let first = block * LANES;
-        let count = LANES.min(self.worlds.len() - first);
-        match mask {
-            None => ((1u32 << count) - 1) as u16,
-            Some(mask) => {
-                let chosen = &mask[first..first + count];
-                chosen.iter().enumerate().fold(0, |bits, (i, chosen)| bits | u16::from(*chosen) << i)
-            }
-        }
+        chosen(mask, block * LANES..self.worlds.len().min((block + 1) * LANES))
     }
 
     #[inline(always)]
     pub fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
         self.find_rows(out);
         for at in 0..self.blocks.len() {
-            let mut lanes = self.chosen(mask, at);
-            while lanes != 0 {
-                let lane = lanes.trailing_zeros() as usize;
-                lanes &= lanes - 1;
+            for lane in lanes_of(self.chosen(mask, at)) {
                 let env = at * LANES + lane;
                 let bench = &mut self.bench;
                 std::mem::swap(&mut bench.world, &mut self.worlds[env]);
@@ -114,37 +109,73 @@ impl Part {
     }
 
     /// Steps the chosen envs, which are all running.
+    ///
+    /// The actions of a block are done one block ahead of its passes: these load whole registers from what the actions have just
+    /// stored float by float, and would wait for it.
     #[inline(always)]
-    pub fn step(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+    pub fn step(&mut self, transpose: impl Transpose, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
         self.find_rows(out);
+        let mut ahead = None;
+        for at in 0..=self.blocks.len() {
+            self.fetch(at, actions);
+            let begun = self.begin(at, actions, mask);
+            if let Some((at, begun)) = std::mem::replace(&mut ahead, begun) {
+                self.finish(transpose, at, &begun, out);
+            }
+        }
+    }
+
+    /// Asks for the memory of the blocks to come.
+    #[inline(always)]
+    fn fetch(&self, at: usize, actions: &[u8]) {
+        for (ahead, look) in [(2, World::fetch_node as fn(&World, u8, u8)), (1, World::fetch_slots)] {
+            let first = (at + ahead) * LANES;
+            let Some(block) = self.blocks.get(at + ahead) else { continue };
+            for (lane, (world, code)) in self.worlds[first..].iter().zip(&actions[first..]).take(LANES).enumerate() {
+                if is_about_the_belt(*code) && block.end[lane] == 0 {
+                    look(world, block.node[lane], *code);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn begin(&mut self, at: usize, actions: &[u8], mask: Option<&[bool]>) -> Option<(usize, Begun)> {
+        let block = self.blocks.get_mut(at)?;
+        let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
+        let active = chosen(mask, range.clone());
+        if active == 0 {
+            return None;
+        }
+        if active != chosen(None, range.clone()) {
+            self.bystanders[at % 2].clone_from(block);
+        }
+        let mut bench =
+            Bench { episode: &mut self.bench, worlds: &mut self.worlds[range.clone()], changed: &mut self.changed[at] };
+        Some((at, step::begin(block, &mut bench, &actions[range], active)))
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, transpose: impl Transpose, at: usize, begun: &Begun, out: &mut Outputs<'_>) {
+        let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
+        let block = &mut self.blocks[at];
+        let mut bench =
+            Bench { episode: &mut self.bench, worlds: &mut self.worlds[range.clone()], changed: &mut self.changed[at] };
+        let bystanders = (begun.active != chosen(None, range.clone())).then_some(&self.bystanders[at % 2]);
+        let shown = step::finish(block, &mut bench, begun, bystanders);
         let (rows, _) = out.obs.as_chunks_mut::<OBS_SIZE>();
-        for at in 0..self.blocks.len() {
-            let active = self.chosen(mask, at);
-            if active == 0 {
-                continue;
-            }
-            let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
-            let block = &mut self.blocks[at];
-            let mut bench = Bench {
-                episode: &mut self.bench,
-                worlds: &mut self.worlds[range.clone()],
-                changed: &mut self.changed[at],
-            };
-            let rows = &mut rows[range.clone()];
-            let shown = step::step(block, &mut bench, &actions[range.clone()], active);
-            observe::show(block, &mut bench, &shown, active & !self.stale[at], rows);
-            for lane in lanes_of(active & self.stale[at]) {
-                observe::show_whole(block, &mut bench, lane, &mut rows[lane]);
-            }
-            self.stale[at] &= !active;
-            let outputs = (&mut out.reward[range.clone()], &mut out.terminated[range.clone()]);
-            let (reward, terminated) = outputs;
-            let truncated = &mut out.truncated[range];
-            for lane in lanes_of(active) {
-                reward[lane] = block.reward[lane];
-                terminated[lane] = block.end[lane] & 1 != 0;
-                truncated[lane] = block.end[lane] & 2 != 0;
-            }
+        let rows = &mut rows[range.clone()];
+        observe::show(transpose, block, &mut bench, &shown, begun.active & !self.stale[at], rows);
+        for lane in lanes_of(begun.active & self.stale[at]) {
+            observe::show_whole(block, &mut bench, lane, &mut rows[lane]);
+        }
+        self.stale[at] &= !begun.active;
+        let (reward, terminated) = (&mut out.reward[range.clone()], &mut out.terminated[range.clone()]);
+        let truncated = &mut out.truncated[range];
+        for lane in lanes_of(begun.active) {
+            reward[lane] = block.reward[lane];
+            terminated[lane] = block.end[lane] & 1 != 0;
+            truncated[lane] = block.end[lane] & 2 != 0;
         }
     }
 
@@ -191,11 +222,11 @@ impl Part {
     }
 }
 
+/// Bit `i`: env `i` of a range, at most a block, is chosen.
 #[inline(always)]
-fn lanes_of(mut bits: u16) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let lane = bits.trailing_zeros() as usize;
-        bits &= bits.wrapping_sub(1);
-        (lane < LANES).then_some(lane)
-    })
+fn chosen(mask: Option<&[bool]>, range: Range<usize>) -> u16 {
+    match mask {
+        None => ((1u32 << range.len()) - 1) as u16,
+        Some(mask) => mask[range].iter().enumerate().fold(0, |bits, (i, chosen)| bits | u16::from(*chosen) << i),
+    }
 }

@@ -3,10 +3,10 @@
 
 use super::block::Block;
 use super::generate;
-use super::lanes::{F, LANES, draw_where, draws, normals, sines, sums, sums_of_products};
+use super::lanes::{F, LANES, draw_where, draws, lanes_of, normals, sines, sums, sums_of_products};
 use super::observe::{self, Changed};
 use super::survey;
-use crate::actions::{Action, HOLD_DRIFT, ScanMode};
+use crate::actions::{Action, HOLD_DRIFT, ScanMode, is_about_the_belt};
 use crate::constants::{
     ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, FUEL_MAX, HAZARD_ALERT, HAZARD_DAMAGE, HAZARD_HEAT,
     HEAT_DISSIPATION, HEAT_MAX, HULL_MAX, INVALID_ACTION_PENALTY, MAX_PRICE, MIN_PRICE, NUM_ACTIONS, OVERHEAT_DAMAGE,
@@ -26,6 +26,14 @@ pub(crate) struct Bench<'a> {
     pub changed: &'a mut [Changed; LANES],
 }
 
+/// A step of a block whose actions are done.
+pub(crate) struct Begun {
+    pub active: u16,
+    /// How often each lane then holds and drifts.
+    drifts: [u8; LANES],
+    before: Before,
+}
+
 /// What the reward compares the state after the step with.
 struct Before {
     credits: F,
@@ -36,10 +44,9 @@ struct Before {
     cargo_value: F,
 }
 
-/// Steps the lanes that `active` names, all of them running; the others end up as they were.
+/// Does the actions of the lanes that `active` names, all of them running.
 #[inline(always)]
-pub(crate) fn step(block: &mut Block, bench: &mut Bench<'_>, actions: &[u8], active: u16) -> observe::Shown {
-    let spectators = (active != u16::MAX).then(|| block.clone());
+pub(crate) fn begin(block: &mut Block, bench: &mut Bench<'_>, actions: &[u8], active: u16) -> Begun {
     let before = Before {
         credits: block.credits,
         fuel: block.fuel,
@@ -49,15 +56,24 @@ pub(crate) fn step(block: &mut Block, bench: &mut Bench<'_>, actions: &[u8], act
         cargo_value: sums_of_products(&block.cargo, &block.price),
     };
     let mut drifts = [0; LANES];
-    let mut lanes = active;
-    while lanes != 0 {
-        let lane = lanes.trailing_zeros() as usize;
-        lanes &= lanes - 1;
+    for lane in lanes_of(active) {
         drifts[lane] = act(block, bench, lane, actions[lane]);
     }
-    drift(block, &drifts);
+    Begun { active, drifts, before }
+}
+
+/// Does the rest of the step. `bystanders` is the block as it was, if some of its envs take no part: they end up as they were.
+/// Lanes beyond the last env go through the passes too, and nobody looks at them.
+#[inline(always)]
+pub(crate) fn finish(
+    block: &mut Block,
+    bench: &mut Bench<'_>,
+    begun: &Begun,
+    bystanders: Option<&Block>,
+) -> observe::Shown {
+    drift(block, &begun.drifts);
     pass_time(block);
-    expose_to_nodes(block, bench, active);
+    expose_to_nodes(block, bench, begun.active);
     advance_markets(block);
     let total = clamp_quantities(block, bench.episode.time_max);
     close(block);
@@ -65,10 +81,10 @@ pub(crate) fn step(block: &mut Block, bench: &mut Bench<'_>, actions: &[u8], act
     for i in 0..LANES {
         block.utilization_sum[i] += shown.cargo_share[i] * f32::from(block.dt[i]);
     }
-    reward(block, &before);
-    if let Some(spectators) = spectators {
-        for lane in (0..LANES).filter(|lane| active >> lane & 1 == 0) {
-            block.copy_lane(&spectators, lane, bench.episode);
+    reward(block, &begun.before);
+    if let Some(bystanders) = bystanders {
+        for lane in lanes_of(!begun.active).take_while(|lane| *lane < bench.worlds.len()) {
+            block.copy_lane(bystanders, lane, bench.episode);
         }
     }
     shown
@@ -79,7 +95,7 @@ pub(crate) fn step(block: &mut Block, bench: &mut Bench<'_>, actions: &[u8], act
 fn act(block: &mut Block, bench: &mut Bench<'_>, lane: usize, code: u8) -> u8 {
     let known = usize::from(code) < NUM_ACTIONS;
     let resolved = if known { code } else { HOLD_DRIFT };
-    let valid = known && block.standing(lane).allowed() >> code & 1 == 1;
+    let valid = block.standing(lane).allows(code);
     block.action[lane] = resolved;
     block.invalid[lane] = !valid;
     block.dt[lane] = 1;
@@ -93,40 +109,55 @@ fn act(block: &mut Block, bench: &mut Bench<'_>, lane: usize, code: u8) -> u8 {
     }
 }
 
-/// The action in the code of [`Episode`].
+/// The action in the code of [`Episode`]. What it does not touch is not loaded.
 #[inline(always)]
 fn act_alone(block: &mut Block, bench: &mut Bench<'_>, lane: usize, code: u8, valid: bool) {
     let Some(action) = Action::decode(code) else { return };
     let episode = &mut *bench.episode;
     block.load_ship(lane, episode);
-    std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
-    if let Action::Travel { .. } | Action::Sell { .. } = action {
+    let trades = matches!(action, Action::Travel { .. } | Action::Sell { .. });
+    if trades {
         block.load_trade(lane, episode);
     }
-    if let Action::Travel { slot } = action {
-        let to = episode.node().edges[usize::from(slot)].as_ref().map_or(0, |edge| edge.to);
-        episode.world.visit(to, generate::asteroids);
-    }
-    if valid {
-        block.dt[lane] = match action {
-            Action::Scan(ScanMode::Wide) => survey::wide_scan(episode),
-            _ => episode.execute(action, &mut ()),
-        };
-        match action {
-            Action::Travel { .. } | Action::Mine(_) => block.see_node(lane, episode),
-            Action::Sell { .. } => block.store_trade(lane, episode),
-            Action::CashOut => {
-                block.end[lane] = crate::episode::End { cashed_out: true, ..Default::default() }.to_flags();
-                episode.end.cashed_out = false;
-            }
-            _ => {}
-        }
-        bench.changed[lane].note(action, block.selected[lane]);
-    } else {
+    if !valid {
         episode.execute_invalid(action);
+    } else if is_about_the_belt(code) {
+        bench.changed[lane] = Changed::by(action, block.selected[lane]);
+        std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
+        block.dt[lane] = act_in_the_belt(episode, action);
+        if matches!(action, Action::Travel { .. } | Action::Mine(_)) {
+            block.see_node(lane, episode);
+        }
+        std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
+    } else {
+        bench.changed[lane] = Changed::by(action, block.selected[lane]);
+        block.dt[lane] = episode.execute(action, &mut ());
+        if trades {
+            block.store_trade(lane, episode);
+        }
+        if std::mem::take(&mut episode.end.cashed_out) {
+            block.end[lane] = CASHED_OUT;
+        }
     }
     block.store_ship(lane, episode);
-    std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
+}
+
+/// With the world of the lane on the bench.
+#[inline(always)]
+fn act_in_the_belt(episode: &mut Episode, action: Action) -> u8 {
+    match action {
+        Action::Scan(ScanMode::Wide) => survey::wide_scan(episode),
+        Action::Travel { slot } => {
+            let to = episode.node().edges[usize::from(slot)].as_ref().map_or(0, |edge| edge.to);
+            if let Some(node) = episode.world.undrawn(to) {
+                let slots = generate::asteroids(node);
+                episode.world.place(to, slots);
+            }
+            episode.execute(action, &mut ())
+        }
+        Action::ThreatListen => survey::listen(episode),
+        _ => episode.execute(action, &mut ()),
+    }
 }
 
 /// HOLD_DRIFT, as often as each lane asks.
@@ -198,10 +229,7 @@ fn expose_to_nodes(block: &mut Block, bench: &mut Bench<'_>, active: u16) {
         come[i] = u32::from(block.node[i] != 0) & u32::from(to_unit(drawn[i]) < p);
     }
     let met = come.iter().enumerate().fold(0, |bits, (i, come)| bits | (*come as u16) << i);
-    let mut lanes = met & active;
-    while lanes != 0 {
-        let lane = lanes.trailing_zeros() as usize;
-        lanes &= lanes - 1;
+    for lane in lanes_of(met & active) {
         block.load_ship(lane, bench.episode);
         block.load_trade(lane, bench.episode);
         bench.episode.meet_pirates(value[lane], &mut ());
@@ -257,10 +285,13 @@ fn clamp_quantities(block: &mut Block, time_max: f32) -> F {
         }
     }
     let total = sums(&block.cargo);
+    let mut scale = [1.0; LANES]; // a product with it changes no bit
+    for i in 0..LANES {
+        scale[i] = if total[i] > CARGO_MAX { CARGO_MAX / total[i] } else { 1.0 };
+    }
     for cargo in &mut block.cargo {
         for i in 0..LANES {
-            let scaled = cargo[i] * (CARGO_MAX / total[i]);
-            cargo[i] = if total[i] > CARGO_MAX { scaled } else { cargo[i] };
+            cargo[i] *= scale[i];
         }
     }
     sums(&block.cargo)

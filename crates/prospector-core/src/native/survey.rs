@@ -1,10 +1,12 @@
-//! The wide scan over the 16 slots of a node at once: each slot's draws begin 14 further on.
+//! Looking around over lanes: the wide scan over the 16 slots of a node, each slot's draws 14 further on, and listening over
+//! the ways from it.
 
 use super::lanes::{F, Hold, LANES, draws, normals, sums};
 use crate::actions::ScanMode;
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES, TINY};
 use crate::episode::Episode;
 use crate::math;
+use crate::navigation::LISTEN_TICKS;
 use crate::rng::{EPISODE_INC, Jump};
 
 /// Six shares and the stability, two draws each.
@@ -32,6 +34,21 @@ pub(crate) fn wide_scan(episode: &mut Episode) -> u8 {
     ScanMode::Wide.traits().dt
 }
 
+/// PASSIVE_THREAT_LISTEN as [`Episode::execute`] does it; returns its ticks.
+#[inline(always)]
+pub(crate) fn listen(episode: &mut Episode) -> u8 {
+    let (mut first, mut second) = ([0; LANES], [0; LANES]);
+    let edges = &mut episode.world.nodes[usize::from(episode.ship.node)].edges;
+    for (i, _) in edges.iter().flatten().enumerate() {
+        (first[i], second[i]) = (episode.rng.next_u32(), episode.rng.next_u32());
+    }
+    let noise = normals(&first, &second, |_| 0.0, |_| 0.08);
+    for (edge, noise) in edges.iter_mut().flatten().zip(noise) {
+        edge.hear(noise);
+    }
+    LISTEN_TICKS
+}
+
 #[inline(always)]
 fn look(episode: &mut Episode, drawn: &[[u32; LANES]; DRAWS]) {
     let traits = ScanMode::Wide.traits();
@@ -41,10 +58,9 @@ fn look(episode: &mut Episode, drawn: &[[u32; LANES]; DRAWS]) {
     for i in 0..LANES {
         sigma[i] = slots.noise[i] * (1.0 - slots.scan_conf[i] + 0.1) * traits.noise;
     }
-    let noise = |k: usize| normals(&drawn[2 * k], &drawn[2 * k + 1], |_| 0.0, |i| sigma[i]);
     let mut noisy = slots.true_comp;
     for (c, share) in noisy.iter_mut().enumerate() {
-        let noise = noise(c);
+        let noise = normals(&drawn[2 * c], &drawn[2 * c + 1], |_| 0.0, |i| sigma[i]);
         for i in 0..LANES {
             share[i] += noise[i];
         }
@@ -56,7 +72,7 @@ fn look(episode: &mut Episode, drawn: &[[u32; LANES]; DRAWS]) {
         }
     }
     normalise_floored(&mut slots.comp_est);
-    let noise = noise(COMMODITIES);
+    let noise = normals(&drawn[DRAWS - 2], &drawn[DRAWS - 1], |_| 0.0, |i| sigma[i]);
     for i in 0..LANES {
         let stability = math::clamp(slots.stability[i] + noise[i], 0.0, 1.0);
         let estimate = (1.0 - blend) * slots.stability_est[i] + blend * stability;

@@ -153,3 +153,52 @@ impl Drop for Pool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_share_is_done_once_a_call() {
+        for shares in 1..6 {
+            let mut pool = Pool::new(shares);
+            let done: Vec<_> = (0..shares).map(|_| AtomicUsize::new(0)).collect();
+            for call in 1..200 {
+                pool.run(&|share| {
+                    done[share].fetch_add(1, Ordering::Relaxed);
+                });
+                assert!(
+                    done.iter().all(|count| count.load(Ordering::Relaxed) == call),
+                    "call {call} of {shares} shares"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_pool_that_has_slept_wakes_up() {
+        let mut pool = Pool::new(3);
+        for _ in 0..3 {
+            let done = AtomicUsize::new(0);
+            thread::sleep(std::time::Duration::from_millis(20));
+            pool.run(&|_| {
+                done.fetch_add(1, Ordering::Relaxed);
+            });
+            assert_eq!(done.into_inner(), 3);
+        }
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller_and_the_pool_goes_on() {
+        let mut pool = Pool::new(3);
+        for bad in 0..3 {
+            let call = AssertUnwindSafe(|| pool.run(&|share| assert!(share != bad, "this panic is part of the test")));
+            assert!(catch_unwind(call).is_err());
+            let done = AtomicUsize::new(0);
+            pool.run(&|_| {
+                done.fetch_add(1, Ordering::Relaxed);
+            });
+            assert_eq!(done.into_inner(), 3);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Asking for memory before it is needed: the worlds of a batch do not fit into the near caches, and a step visits a few
+//! places of each.
+
+use crate::world::World;
+
+/// Asks for the lines of a value.
+#[inline(always)]
+fn fetch<T>(value: &T) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..size_of::<T>()).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch is a hint: it changes nothing and faults on no address, and this one is within `value`.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>((&raw const *value).cast::<i8>().add(line)) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = value;
+}
+
+impl World {
+    /// The node where the ship is.
+    #[inline(always)]
+    pub fn fetch_node(&self, node: u8, _: u8) {
+        if let Some(node) = self.nodes.get(usize::from(node)) {
+            fetch(node);
+        }
+    }
+
+    /// What the action of that code asks of the node, which was fetched before.
+    #[inline(always)]
+    pub fn fetch_slots(&self, node: u8, code: u8) {
+        let Some(here) = self.nodes.get(usize::from(node)) else { return };
+        if let Some(way) = here.edges.get(usize::from(code)) {
+            if let Some(to) = way.as_ref().and_then(|edge| self.nodes.get(usize::from(edge.to))) {
+                fetch(to);
+            }
+        } else if let Some(slots) = here.slots_at.and_then(|at| self.slots.get(usize::from(at))) {
+            fetch(slots);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What `benches/instructions.sh` counts: `instructions CORE ENVS ROUNDS` plays uniform actions with resets.
+use std::process::ExitCode;
+
+use prospector_parity::throughput::{Actions, Contestant, Runner};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [core, envs, rounds] = &arguments[..] else {
+        eprintln!("usage: instructions CORE ENVS ROUNDS");
+        return ExitCode::from(2);
+    };
+    let contestant = Contestant::all().into_iter().find(|contestant| contestant.name() == *core);
+    let (Some(contestant), Ok(envs @ 1..), Ok(rounds)) = (contestant, envs.parse(), rounds.parse()) else {
+        let names: Vec<_> = Contestant::all().into_iter().map(Contestant::name).collect();
+        eprintln!("CORE is one of {}; ENVS is at least 1", names.join(", "));
+        return ExitCode::from(2);
+    };
+    Runner::new(contestant, envs).play(rounds, Actions::Uniform);
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,183 @@
+//! Steps a second of the cores, side by side: short slices in turn, so that what else the machine does falls on all alike.
+use std::time::{Duration, Instant};
+
+use prospector_core::{Batch, BatchCore, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, SimdPath};
+use prospector_reference::Env;
+
+use crate::policy::Choices;
+
+/// A core to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contestant {
+    Reference,
+    Scalar,
+    Native { path: SimdPath, num_threads: usize },
+}
+
+impl Contestant {
+    /// All that this machine can run.
+    pub fn all() -> Vec<Self> {
+        let native = |path| [1, 2].map(|num_threads| Self::Native { path, num_threads });
+        [Self::Reference, Self::Scalar].into_iter().chain(SimdPath::available().flat_map(native)).collect()
+    }
+
+    pub fn name(self) -> String {
+        match self {
+            Self::Reference => "reference".into(),
+            Self::Scalar => "scalar".into(),
+            Self::Native { path, num_threads } => format!("native {} x{num_threads}", path.name()),
+        }
+    }
+}
+
+/// Where the actions come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actions {
+    /// Uniform over 0..=67, drawn before the clock runs.
+    Uniform,
+    /// Uniform over what the mask allows but for cashing out; the masks are read outside the clock.
+    Legal,
+}
+
+enum Core {
+    Reference(Vec<Env>),
+    Batch(Box<dyn Batch>),
+}
+
+/// A batch that plays on and on: whoever ends is reset at once.
+pub struct Runner {
+    core: Core,
+    num_envs: usize,
+    obs: Vec<f32>,
+    reward: Vec<f32>,
+    terminated: Vec<bool>,
+    truncated: Vec<bool>,
+    seeds: Vec<u64>,
+    choices: Choices,
+    drawn: Vec<u8>,
+}
+
+impl Runner {
+    /// # Panics
+    /// If `num_envs` is 0 or this machine cannot take the path.
+    pub fn new(contestant: Contestant, num_envs: usize) -> Self {
+        const TIME_MAX: f32 = 20_000.0;
+        let core = match contestant {
+            Contestant::Reference => {
+                Core::Reference((0..num_envs).map(|_| Env::new(TIME_MAX).expect("an allowed time_max")).collect())
+            }
+            Contestant::Scalar => Core::Batch(Box::new(BatchCore::new(num_envs, TIME_MAX).expect("a batch"))),
+            Contestant::Native { path, num_threads } => {
+                Core::Batch(Box::new(NativeCore::with_path(num_envs, TIME_MAX, num_threads, path).expect("a batch")))
+            }
+        };
+        let mut choices = Choices(7);
+        let mut runner = Self {
+            core,
+            num_envs,
+            obs: vec![0.0; num_envs * OBS_SIZE],
+            reward: vec![0.0; num_envs],
+            terminated: vec![false; num_envs],
+            truncated: vec![false; num_envs],
+            seeds: (0..num_envs as u64).collect(),
+            drawn: (0..num_envs + 65_536).map(|_| choices.below(68) as u8).collect(),
+            choices,
+        };
+        runner.reset(&vec![true; num_envs]);
+        runner
+    }
+
+    /// Starts the envs that `mask` names.
+    pub fn reset(&mut self, mask: &[bool]) {
+        let Self { core, obs, reward, terminated, truncated, .. } = self;
+        match core {
+            Core::Reference(envs) => {
+                for (i, env) in envs.iter_mut().enumerate().filter(|(i, _)| mask[*i]) {
+                    env.reset(self.seeds[i]);
+                    env.observe(row(obs, i));
+                    (reward[i], terminated[i], truncated[i]) = (0.0, false, false);
+                }
+            }
+            Core::Batch(core) => {
+                core.reset(&self.seeds, Some(mask), &mut Outputs { obs, reward, terminated, truncated });
+            }
+        }
+    }
+
+    fn step(&mut self, actions: &[u8]) {
+        let Self { core, obs, reward, terminated, truncated, .. } = self;
+        match core {
+            Core::Reference(envs) => {
+                for (i, env) in envs.iter_mut().enumerate() {
+                    let outcome = env.step(actions[i]).expect("a running episode");
+                    (reward[i], terminated[i], truncated[i]) = (outcome.reward, outcome.terminated, outcome.truncated);
+                    env.observe(row(obs, i));
+                }
+            }
+            Core::Batch(core) => {
+                let out = &mut Outputs { obs, reward, terminated, truncated };
+                core.step(actions, None, out).expect("running episodes");
+            }
+        }
+    }
+
+    fn legal(&mut self) -> Vec<u8> {
+        let mut masks = vec![0; self.num_envs * NUM_ACTIONS];
+        let (rows, _) = masks.as_chunks_mut::<NUM_ACTIONS>();
+        match &self.core {
+            Core::Reference(envs) => envs.iter().zip(rows).for_each(|(env, row)| env.action_mask(row)),
+            Core::Batch(core) => core.action_mask(&mut masks),
+        }
+        let pick = |mask: &[u8]| {
+            loop {
+                let code = self.choices.below(68) as usize;
+                if mask[code] == 1 {
+                    return code as u8;
+                }
+            }
+        };
+        masks.chunks(NUM_ACTIONS).map(pick).collect()
+    }
+
+    /// Plays `rounds` steps of the batch with resets; the time that the core took.
+    pub fn play(&mut self, rounds: usize, actions: Actions) -> Duration {
+        let mut taken = Duration::ZERO;
+        for _ in 0..rounds {
+            let chosen = match actions {
+                Actions::Uniform => {
+                    let first = self.choices.below(65_536) as usize;
+                    self.drawn[first..first + self.num_envs].to_vec()
+                }
+                Actions::Legal => self.legal(),
+            };
+            let started = Instant::now();
+            self.step(&chosen);
+            let ended: Vec<bool> = self.terminated.iter().zip(&self.truncated).map(|(a, b)| a | b).collect();
+            if ended.contains(&true) {
+                for (seed, _) in self.seeds.iter_mut().zip(&ended).filter(|(_, ended)| **ended) {
+                    *seed = seed.wrapping_add(self.num_envs as u64);
+                }
+                self.reset(&ended);
+            }
+            taken += started.elapsed();
+        }
+        taken
+    }
+
+    /// Resets every env `rounds` times; the time that took.
+    pub fn restart(&mut self, rounds: usize) -> Duration {
+        let all = vec![true; self.num_envs];
+        let started = Instant::now();
+        for _ in 0..rounds {
+            for seed in &mut self.seeds {
+                *seed = seed.wrapping_add(self.num_envs as u64);
+            }
+            self.reset(&all);
+        }
+        started.elapsed()
+    }
+}
+
+fn row(obs: &mut [f32], i: usize) -> &mut [f32; OBS_SIZE] {
+    (&mut obs[i * OBS_SIZE..][..OBS_SIZE]).try_into().expect("a row of OBS_SIZE")
+}
