@@ -15,9 +15,11 @@ from pufferlib import pufferl
 import abp
 
 torch.set_num_threads(1)
-vecenv = pufferlib.vector.make(
-    abp.ProspectorPufferEnv, env_kwargs={"num_envs": 32, "time_max": 100.0}, backend="Serial", num_envs=2
-)
+vectorisations = {
+    "Serial": {"env_kwargs": {"num_envs": 32, "time_max": 100.0}, "backend": "Serial", "num_envs": 2},
+    "halves": {"env_kwargs": {"num_envs": 64, "time_max": 100.0, "double_buffer": True}},
+}
+vecenv = pufferlib.vector.make(abp.ProspectorPufferEnv, **vectorisations[sys.argv[2]])
 policy = pufferlib.models.Default(vecenv.driver_env, hidden_size=32)
 before = [parameter.detach().clone() for parameter in policy.parameters()]
 config = {

@@ -109,10 +109,15 @@ def test_wrong_actions_are_errors():
         env.step(np.zeros(3, dtype=np.int32))
 
 
-def test_pufferlibs_own_trainer_completes_updates(tmp_path):
+@pytest.mark.parametrize("vectorisation", ["Serial", "halves"])
+def test_pufferlibs_own_trainer_completes_updates(vectorisation, tmp_path):
     script = Path(__file__).with_name("pufferl_run.py")
     done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path)], capture_output=True, text=True, timeout=120, cwd=tmp_path
+        [sys.executable, str(script), str(tmp_path), vectorisation],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     result = json.loads(done.stdout.splitlines()[-1])
