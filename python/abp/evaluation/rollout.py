@@ -1,0 +1,139 @@
+"""Whole episodes of one player on given seeds, all ships of a batch stepped together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from abp.constants import TIME_MAX
+from abp.core import BatchCore
+
+BATCH = 1024
+"""Episodes that are played together, at most."""
+
+FIELDS = (
+    "credits",
+    "net_profit",
+    "profit_per_tick",
+    "survival",
+    "overheat_ticks",
+    "pirate_encounters",
+    "value_lost_to_pirates",
+    "time_remaining",
+    "scan_count",
+    "mining_ticks",
+)
+"""Of the core's info (rules, section 7), what an episode ends with."""
+
+Floats = npt.NDArray[np.float64]
+Progress = Callable[[int, int], None]
+"""Told now and then how many of how many ticks have been played."""
+
+
+class Player(Protocol):
+    """Chooses actions from what a player of the game sees: the observation and the mask of valid actions."""
+
+    def start(self, seeds: npt.NDArray[np.uint64], time_max: float) -> None:
+        """New episodes begin, of worlds ``seeds`` uint64[n] and ``time_max`` ticks: forget the old ones. A seed may
+        only serve to draw random numbers of one's own.
+        """
+
+    def act(
+        self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]
+    ) -> npt.NDArray[np.uint8]:
+        """The actions uint8[k] of the episodes ``rows`` int64[k] (0..n-1, rising), which see ``obs`` float32[k, 260]
+        and may take the actions of ``mask`` uint8[k, 69].
+        """
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """How episodes ended: arrays [n], in the order of the seeds."""
+
+    seed: npt.NDArray[np.uint64]
+    return_total: Floats
+    """Sum of the frozen reward (rules, section 5)."""
+    steps: npt.NDArray[np.int64]
+    credits: Floats
+    net_profit: Floats
+    profit_per_tick: Floats
+    survival: Floats
+    """0 if destroyed or stranded, else 1."""
+    overheat_ticks: Floats
+    pirate_encounters: Floats
+    value_lost_to_pirates: Floats
+    time_remaining: Floats
+    scan_count: Floats
+    mining_ticks: Floats
+
+    def __len__(self) -> int:
+        return len(self.seed)
+
+
+def seed_range(base: int, episodes: int) -> npt.NDArray[np.uint64]:
+    """The seeds base, base + 1, ..., ``episodes`` of them. Raises ValueError if there are no such seeds."""
+    if episodes < 1:
+        raise ValueError(f"episodes is {episodes}; allowed: at least 1")
+    if not 0 <= base <= 2**64 - episodes:
+        raise ValueError(f"seed base is {base}; allowed: 0..2**64-{episodes}, so that all {episodes} seeds exist")
+    return np.uint64(base) + np.arange(episodes, dtype=np.uint64)
+
+
+def join(parts: Sequence[Episodes]) -> Episodes:
+    """The episodes of all parts, in their order."""
+    return Episodes(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Episodes)))
+
+
+def play(
+    player: Player,
+    seeds: npt.NDArray[np.uint64],
+    *,
+    time_max: float = TIME_MAX,
+    num_threads: int = 1,
+    progress: Progress | None = None,
+) -> Episodes:
+    """Play each of ``seeds`` uint64[n] to its end, at most ``BATCH`` at a time, without autoreset."""
+    parts = []
+    for begin in range(0, len(seeds), BATCH):
+        part = seeds[begin : begin + BATCH]
+
+        def tell(ticks: float, begin: int = begin, size: int = len(part)) -> None:
+            if progress is not None:
+                progress(round(begin * time_max + size * ticks), round(len(seeds) * time_max))
+
+        parts.append(_play_batch(player, part, time_max, num_threads, tell))
+    return join(parts)
+
+
+def _play_batch(
+    player: Player,
+    seeds: npt.NDArray[np.uint64],
+    time_max: float,
+    num_threads: int,
+    tell: Callable[[float], None],
+) -> Episodes:
+    n = len(seeds)
+    core = BatchCore(n, time_max=time_max, num_threads=num_threads)
+    core.reset(seeds)
+    player.start(seeds, time_max)
+    return_total, steps = np.zeros(n), np.zeros(n, dtype=np.int64)
+    actions, running = np.zeros(n, dtype=np.uint8), np.ones(n, dtype=np.bool_)
+    rows = np.arange(n)
+    rounds = 0
+    while len(rows):
+        everyone = len(rows) == n
+        obs, mask = core.obs, core.action_mask
+        chosen = player.act(rows, obs if everyone else obs[rows], mask if everyone else mask[rows])
+        actions[rows] = chosen
+        core.step(actions, None if everyone else running)
+        return_total[rows] += core.reward[rows]
+        steps[rows] += 1
+        np.logical_or(core.terminated, core.truncated, out=running)
+        np.logical_not(running, out=running)
+        rows = np.flatnonzero(running)
+        rounds += 1
+        if rounds % 256 == 0 and len(rows):
+            tell(time_max - float(core.info["time_remaining"][rows].mean()))
+    return Episodes(seeds, return_total, steps, *(core.info[name].astype(np.float64) for name in FIELDS))
