@@ -1,0 +1,199 @@
+"""Three players that follow a rule of thumb.
+
+They see one observation and remember nothing: ``float32[n, 260] -> uint8[n]``, a row at a time the same answer
+whatever the other rows are. Where two slots or ways are equally good the first is taken; where no slot is left to
+mine they go home.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from abp.bots import observation as o
+from abp.bots.observation import Actions, Flags, Floats, Ints
+from abp.constants import ACTION_NAMES, COMMODITIES
+
+HOLD_DRIFT = ACTION_NAMES.index("HOLD_DRIFT")
+WIDE_SCAN = ACTION_NAMES.index("WIDE_SCAN")
+DEEP_SCAN = ACTION_NAMES.index("DEEP_SCAN_SELECTED")
+SELECT = ACTION_NAMES.index("SELECT_ASTEROID_0")
+MINE_CONSERVATIVE, MINE_STANDARD, MINE_AGGRESSIVE = range(SELECT + 16, SELECT + 19)
+STABILIZE = ACTION_NAMES.index("STABILIZE_SELECTED")
+COOL = ACTION_NAMES.index("ACTIVE_COOLDOWN")
+SELL = ACTION_NAMES.index("SELL_IRON_25")
+SELL_25, SELL_50, SELL_100 = range(3)
+BUY_FUEL_MED = ACTION_NAMES.index("BUY_FUEL_MED")
+BUY_FUEL_LARGE = ACTION_NAMES.index("BUY_FUEL_LARGE")
+BUY_REPAIR_KIT = ACTION_NAMES.index("BUY_REPAIR_KIT")
+
+COST = {BUY_FUEL_MED: 120.0, BUY_FUEL_LARGE: 210.0, BUY_REPAIR_KIT: 150.0}
+WORTH_SELLING = 0.01
+"""Share of the hold above which a commodity is sold."""
+
+
+class Glance:
+    """A rule of thumb as a ``rollout.Player``."""
+
+    def __init__(self, rule: Callable[[Floats], Actions]) -> None:
+        self._rule = rule
+
+    def start(self, seeds: npt.NDArray[np.uint64], time_max: float) -> None:
+        """There is nothing to forget."""
+
+    def act(self, rows: Ints, obs: Floats, mask: npt.NDArray[np.uint8]) -> Actions:
+        """What the rule says to each of ``obs`` float32[k, 260]."""
+        return self._rule(obs)
+
+
+def greedy_miner(obs: Floats) -> Actions:
+    """Digs hard into what looks richest and sells everything at once."""
+    station = _first_that_applies(
+        (_holds_any(obs), _sell(_first_held(obs), SELL_100)),
+        (_short(obs, o.FUEL, 0.40) & _affords(obs, BUY_FUEL_LARGE), BUY_FUEL_LARGE),
+        otherwise=_leave(obs),
+    )
+    best, found = _best_slot(obs, _worth(obs) * _stability(obs))
+    field = _first_that_applies(
+        ((obs[:, o.CARGO] > 0.85) | (obs[:, o.HEAT] > 0.80) | (obs[:, o.HULL] < 0.40) | ~found, _home(obs)),
+        (~_is_selected(obs, best), SELECT + best),
+        ((obs[:, o.TOOL] > 0.60) & (obs[:, o.HEAT] < 0.60), MINE_AGGRESSIVE),
+        otherwise=MINE_STANDARD,
+    )
+    return _by_place(obs, station, field)
+
+
+def cautious_scanner(obs: Floats) -> Actions:
+    """Looks before it digs, digs gently, and goes home early."""
+    station = _first_that_applies(
+        (_holds_any(obs), _sell(_first_held(obs), SELL_50)),
+        (_short(obs, o.KITS, 0.30) & _affords(obs, BUY_REPAIR_KIT), BUY_REPAIR_KIT),
+        (_short(obs, o.FUEL, 0.50) & _affords(obs, BUY_FUEL_MED), BUY_FUEL_MED),
+        otherwise=_leave(obs),
+    )
+    slots = o.slots(obs)
+    exists, confidence = slots[:, :, o.EXISTS] > 0, slots[:, :, o.CONFIDENCE]
+    mean_confidence = confidence.sum(1) / np.maximum(exists.sum(1), 1)
+    best, found = _best_slot(obs, _worth(obs) * _stability(obs) * _trust(obs))
+    rows = np.arange(len(obs))
+    field = _first_that_applies(
+        ((obs[:, o.CARGO] > 0.70) | (obs[:, o.HEAT] > 0.75) | (obs[:, o.HULL] < 0.55), _home(obs)),
+        (exists.any(1) & (mean_confidence < 0.35), WIDE_SCAN),
+        (~found, _home(obs)),
+        (~_is_selected(obs, best), SELECT + best),
+        (confidence[rows, best] < 0.60, DEEP_SCAN),
+        ((_stability(obs)[rows, best] < 0.40) & (obs[:, o.STABILIZERS] > 0), STABILIZE),
+        otherwise=MINE_CONSERVATIVE,
+    )
+    return _by_place(obs, station, field)
+
+
+def market_timer(obs: Floats, target: str = "pge") -> Actions:
+    """Digs for one commodity and sells it while its price rises.
+
+    Raises ValueError for a ``target`` that is no commodity.
+    """
+    if target not in COMMODITIES:
+        raise ValueError(f"target is {target!r}; allowed: {', '.join(COMMODITIES)}")
+    c = COMMODITIES.index(target)
+    price, delta = obs[:, o.PRICE][:, c], obs[:, o.DELTA][:, c]
+    rising = (delta > 0.02) & (price > 0.6) & (obs[:, o.HOLD][:, c] > WORTH_SELLING)
+    station = _first_that_applies(
+        (rising, SELL + 3 * c + SELL_25),
+        ((obs[:, o.CARGO] > 0.5) & _holds_any(obs), _sell(_first_held(obs), SELL_25)),
+        (_short(obs, o.FUEL, 0.50) & _affords(obs, BUY_FUEL_MED), BUY_FUEL_MED),
+        otherwise=_leave(obs),
+    )
+    heat = obs[:, o.HEAT]
+    falling = delta < -0.02
+    full = (obs[:, o.CARGO] > 0.85) | (heat > 0.80)
+    best, found = _best_slot(obs, o.slots(obs)[:, :, o.COMPOSITION][:, :, c] * _trust(obs) * _stability(obs))
+    field = _first_that_applies(
+        (falling & (heat > 0.6), COOL),
+        (falling, _home(obs)),
+        (full & (heat > 0.7), COOL),
+        (full | ~found, _home(obs)),
+        (~_is_selected(obs, best), SELECT + best),
+        (heat < 0.6, MINE_STANDARD),
+        otherwise=MINE_CONSERVATIVE,
+    )
+    return _by_place(obs, station, field)
+
+
+def _first_that_applies(*rules: tuple[Flags, Ints | int], otherwise: Ints | int) -> Ints:
+    actions: Ints = np.select([rule for rule, _ in rules], [action for _, action in rules], otherwise)
+    return actions
+
+
+def _by_place(obs: Floats, station: Ints, field: Ints) -> Actions:
+    return np.where(obs[:, o.AT_STATION] > 0, station, field).astype(np.uint8)
+
+
+def _short(obs: Floats, what: int, share: float) -> Flags:
+    return obs[:, what] < share
+
+
+def _affords(obs: Floats, item: int) -> Flags:
+    return o.credits_of(obs) >= COST[item]
+
+
+def _holds_any(obs: Floats) -> Flags:
+    any_held: Flags = np.any(obs[:, o.HOLD] > WORTH_SELLING, axis=1)
+    return any_held
+
+
+def _first_held(obs: Floats) -> Ints:
+    """Index of the first commodity worth selling; 0 where there is none."""
+    first: Ints = (obs[:, o.HOLD] > WORTH_SELLING).argmax(1)
+    return first
+
+
+def _sell(commodity: Ints, share: int) -> Ints:
+    return SELL + 3 * commodity + share
+
+
+def _leave(obs: Floats) -> Ints:
+    """To the neighbor that is no station and costs the least fuel; drift where there is none."""
+    ways = o.neighbors(obs)
+    open_way = (ways[:, :, o.EXISTS] > 0) & (ways[:, :, o.IS_STATION] == 0)
+    fuel = np.where(open_way, ways[:, :, o.TRAVEL_FUEL], np.inf)
+    return np.where(open_way.any(1), fuel.argmin(1), HOLD_DRIFT)
+
+
+def _home(obs: Floats) -> Ints:
+    """To a neighbor that is the station, else to the first there is; drift where there is none."""
+    ways = o.neighbors(obs)
+    exists, station = ways[:, :, o.EXISTS] > 0, ways[:, :, o.IS_STATION] > 0
+    return np.where(station.any(1), station.argmax(1), np.where(exists.any(1), exists.argmax(1), HOLD_DRIFT))
+
+
+def _worth(obs: Floats) -> Floats:
+    """float32[n, 16]: credits of a unit of each asteroid by its estimated composition; the observation shows no
+    price above its base.
+    """
+    prices = obs[:, o.PRICE] * o.BASE
+    worth: Floats = (o.slots(obs)[:, :, o.COMPOSITION] * prices[:, None, :]).sum(2)
+    return worth
+
+
+def _stability(obs: Floats) -> Floats:
+    return o.slots(obs)[:, :, o.STABILITY]
+
+
+def _trust(obs: Floats) -> Floats:
+    return np.float32(0.5) + np.float32(0.5) * o.slots(obs)[:, :, o.CONFIDENCE]
+
+
+def _best_slot(obs: Floats, score: Floats) -> tuple[Ints, Flags]:
+    """The slot with the highest ``score`` times what is left of it, and whether there is any to mine."""
+    slots = o.slots(obs)
+    left = 1 - slots[:, :, o.DEPLETION]
+    minable = (slots[:, :, o.EXISTS] > 0) & (left > 0)
+    best: Ints = np.where(minable, score * left, -1.0).argmax(1)
+    found: Flags = np.asarray(minable.any(1))
+    return best, found
+
+
+def _is_selected(obs: Floats, slot: Ints) -> Flags:
+    is_selected: Flags = o.slots(obs)[np.arange(len(obs)), slot, o.SELECTED] > 0
+    return is_selected

@@ -1,0 +1,272 @@
+"""A player that knows the belt: it mines gently, stays unnoticed, comes home in time, and stops when it no longer pays.
+
+What it goes by:
+
+- Alert is what kills, and any jettison lowers it, even of nothing: after every few ticks of mining it throws out what
+  it has least of.
+- Pirates come for cargo. It goes home when a tick's expected loss to them eats up what the tick would mine.
+- A tick of mining tells an asteroid's richness and composition exactly (``Survey``); the map grows by travelling
+  (``Chart``).
+- At the station it refines iron and nickel into rare isotopes, sells in slices, and overhauls ship and tool for a
+  flat price.
+- It remembers what trips to a place have brought (``Trips``) and cashes out when no trip should pay.
+
+It sees the observation alone, keeps a memory for each episode, and draws no random numbers.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from abp.bots import observation as o
+from abp.bots.chart import UNKNOWN, Chart
+from abp.bots.market import SELL, TICK, Market, best_sale, refining_gain
+from abp.bots.observation import Actions, Flags, Floats, Ints
+from abp.bots.survey import Survey
+from abp.bots.trips import (
+    CONSERVATIVE,
+    FRACTURE_HULL,
+    HULL_CREDITS,
+    LEAST_YIELD,
+    RESERVE,
+    Trips,
+    fracture_chance,
+    tool_factor,
+)
+from abp.constants import ACTION_NAMES
+
+LAST_TRAVEL: Final = 5
+HOLD_DRIFT: Final = ACTION_NAMES.index("HOLD_DRIFT")
+WIDE_SCAN: Final = ACTION_NAMES.index("WIDE_SCAN")
+SELECT: Final = ACTION_NAMES.index("SELECT_ASTEROID_0")
+MINE: Final = ACTION_NAMES.index("MINE_CONSERVATIVE")
+REFINE: Final = ACTION_NAMES.index("REFINE_ONBOARD")
+COOL: Final = ACTION_NAMES.index("ACTIVE_COOLDOWN")
+MAINTAIN_TOOL: Final = ACTION_NAMES.index("TOOL_MAINTENANCE")
+PATCH_HULL: Final = ACTION_NAMES.index("HULL_PATCH")
+JETTISON: Final = ACTION_NAMES.index("JETTISON_IRON")
+DOCK: Final = ACTION_NAMES.index("DOCK")
+FUEL_SMALL, FUEL_MED, FUEL_LARGE, REPAIR_KIT = range(SELL + 18, SELL + 22)
+OVERHAUL: Final = ACTION_NAMES.index("FULL_REPAIR_OVERHAUL")
+CASH_OUT: Final = ACTION_NAMES.index("CASH_OUT_END_EPISODE")
+
+ROBBERY: Final = np.float32(0.14)
+"""Share of the hold lost to pirates, on average."""
+USUAL_INTENSITY: Final = np.float32(0.2)
+"""Of the pirates at a node, which nobody sees."""
+REFINING_GAIN: Final = np.float32(20.0)
+"""Credits for which the ship refines once more: two ticks, four fuel and some alert."""
+CLOSING_TICKS: Final = 60.0
+"""To have left on arriving home for the last time."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What k ships see, in the game's units: arrays [k], ``hold`` and ``price`` [k, 6]."""
+
+    rows: Ints
+    obs: Floats
+    node: Ints
+    docked: Flags
+    fuel: Floats
+    hull: Floats
+    heat: Floats
+    tool: Floats
+    """0..1."""
+    load: Floats
+    """0..1."""
+    alert: Floats
+    left: Floats
+    """Ticks."""
+    kits: Floats
+    credits: npt.NDArray[np.float64]
+    hold: Floats
+    price: Floats
+    value: Floats
+    """Of the hold at current prices."""
+
+
+class Choice:
+    """The actions of k ships: the first that is taken for a ship stands."""
+
+    def __init__(self, k: int) -> None:
+        self.actions = np.full(k, UNKNOWN, dtype=np.int64)
+
+    @property
+    def open(self) -> Flags:
+        """Where nothing has been chosen yet."""
+        nothing: Flags = self.actions == UNKNOWN
+        return nothing
+
+    def take(self, where: Flags, action: Ints | int) -> None:
+        """Choose ``action`` for the ships ``where`` nothing has been chosen yet."""
+        np.copyto(self.actions, action, where=where & self.open)
+
+
+class Veteran:
+    """A ``rollout.Player``."""
+
+    def start(self, seeds: npt.NDArray[np.uint64], time_max: float) -> None:
+        """Begin n episodes; only their number matters, and the time they have."""
+        n = len(seeds)
+        self._time_max = np.float32(time_max)
+        self._chart, self._survey, self._market, self._trips = Chart(n), Survey(n), Market(n), Trips(n)
+        self._homing = np.zeros(n, dtype=np.bool_)
+        self._into_the_unknown = np.zeros(n, dtype=np.bool_)
+        """The last step took a way whose end the ship did not know."""
+        self._obs = np.zeros((n, o.SIZE), dtype=np.float32)
+        self._node = np.zeros(n, dtype=np.int64)
+        self._action = np.full(n, HOLD_DRIFT, dtype=np.int64)
+
+    def act(self, rows: Ints, obs: Floats, mask: npt.NDArray[np.uint8]) -> Actions:
+        """The actions uint8[k] of the episodes ``rows``; see ``rollout.Player``."""
+        sight = self._look(rows, obs)
+        choice = Choice(len(rows))
+        self._serve_ship(sight, choice)
+        self._plan_trip(sight, choice)
+        self._work(sight, choice)
+        self._travel(sight, choice)
+        self._obs[rows], self._node[rows], self._action[rows] = obs, sight.node, choice.actions
+        return choice.actions.astype(np.uint8)
+
+    def _look(self, rows: Ints, obs: Floats) -> Sight:
+        """Learn from what the last step has shown."""
+        node = np.rint(obs[:, o.NODE] * 31).astype(np.int64)
+        before, action, origin = self._obs[rows], self._action[rows], self._node[rows]
+        self._chart.look(rows, node, obs)
+        self._survey.look(rows, node, obs)
+        self._market.look(rows, obs)
+        moved = (action <= LAST_TRAVEL) & (node != origin)
+        if moved.any():
+            self._chart.arrive(rows[moved], origin[moved], action[moved], node[moved])
+        new = rows[self._into_the_unknown[rows]]
+        self._trips.target[new] = node[self._into_the_unknown[rows]]
+        self._into_the_unknown[new] = False
+        mined = action == MINE
+        if mined.any():
+            slot = o.slots(before[mined])[:, :, o.SELECTED].argmax(1)
+            yields = CONSERVATIVE * tool_factor(before[mined, o.TOOL])
+            self._survey.learn(rows[mined], node[mined], slot, before[mined], obs[mined], yields)
+        hold, price = obs[:, o.HOLD] * 200, self._market.price[rows]
+        return Sight(
+            rows=rows,
+            obs=obs,
+            node=node,
+            docked=obs[:, o.AT_STATION] > 0,
+            fuel=obs[:, o.FUEL] * 1000,
+            hull=obs[:, o.HULL] * 100,
+            heat=obs[:, o.HEAT] * 100,
+            tool=obs[:, o.TOOL],
+            load=obs[:, o.CARGO],
+            alert=obs[:, o.ALERT] * 100,
+            left=obs[:, o.TIME] * self._time_max,
+            kits=np.rint(obs[:, o.KITS] * 12),
+            credits=o.credits_of(obs),
+            hold=hold,
+            price=price,
+            value=(hold * price).sum(1),
+        )
+
+    def _serve_ship(self, sight: Sight, choice: Choice) -> None:
+        """At the station: refine, sell, and at the end cash out; else fit the ship out and calm down."""
+        docked, closing = sight.docked, sight.left < CLOSING_TICKS + 40
+        refining = (refining_gain(sight.hold, sight.price) > REFINING_GAIN) & (sight.heat < 80) & (sight.fuel > 60)
+        choice.take(docked & refining & (sight.left > 8), REFINE)
+        sale, proceeds = best_sale(sight.hold, sight.price, sight.obs)
+        choice.take(docked & (proceeds > np.where(closing, 1, TICK)), sale)
+        choice.take(docked & closing, CASH_OUT)
+        choice.take(docked & ((sight.hull < 88) | (sight.tool < 0.85)) & (sight.credits >= 280), OVERHAUL)
+        choice.take(docked & (sight.hull < 60) & (sight.kits > 0), PATCH_HULL)
+        for below, cost, item in ((600, 210, FUEL_LARGE), (400, 120, FUEL_MED), (300, 60, FUEL_SMALL)):
+            choice.take(docked & (sight.fuel < below) & (sight.credits >= cost), item)
+        choice.take(docked & (sight.kits < 4) & (sight.credits > 850), REPAIR_KIT)
+        choice.take(docked & (sight.alert > 3), DOCK)
+
+    def _plan_trip(self, sight: Sight, choice: Choice) -> None:
+        """At the station with nothing left to do: choose where to go, or that it no longer pays."""
+        ready = sight.docked & choice.open
+        if not ready.any():
+            return
+        rows = sight.rows[ready]
+        self._homing[rows] = False
+        self._trips.settle(rows, sight.credits[ready])
+        pays = self._trips.choose(
+            rows,
+            self._chart,
+            self._survey,
+            self._market.worth(rows),
+            sight.fuel[ready],
+            sight.left[ready],
+            sight.credits[ready],
+        )
+        ready[ready] = ~pays
+        choice.take(ready, CASH_OUT)
+
+    def _work(self, sight: Sight, choice: Choice) -> None:
+        """In the field: turn home when it is time; at the target calm down, look and mine."""
+        rows, node, field = sight.rows, sight.node, ~sight.docked
+        slot, gain = self._best_slot(sight)
+        here = field & (node == self._trips.target[rows]) & (self._trips.via[rows] == UNKNOWN)
+        enough = here & (gain - _robbery(sight) < LEAST_YIELD)
+        self._homing[rows] |= field & (self._in_danger(sight) | enough | (sight.load > 0.97))
+        choice.take(field & (sight.hull < 25) & (sight.kits > 0), PATCH_HULL)
+        choice.take(field & self._homing[rows], self._chart.home[rows, node])
+
+        choice.take(here & (sight.tool < 0.6) & (sight.kits > 1), MAINTAIN_TOOL)
+        stake = sight.hold * sight.price
+        least = stake.argmin(1)
+        cheap = stake[np.arange(len(rows)), least] < 150
+        choice.take(here & (sight.alert > 8) & cheap, JETTISON + least)
+        choice.take(here & (sight.alert > 23), HOLD_DRIFT)
+        choice.take(here & (sight.heat > 75), COOL)
+        exists = self._survey.exists[rows, node]
+        confidence = np.where(exists, self._survey.confidence[rows, node], 0).sum(1) / np.maximum(exists.sum(1), 1)
+        choice.take(here & (confidence < 0.2) & (sight.fuel > 150), WIDE_SCAN)
+        selected = o.slots(sight.obs)[np.arange(len(rows)), slot, o.SELECTED] > 0
+        choice.take(here & ~selected, SELECT + slot)
+        choice.take(here, MINE)
+
+    def _travel(self, sight: Sight, choice: Choice) -> None:
+        """Whoever has nothing else to do is on the way out, along the chart or off it."""
+        rows, node = sight.rows, sight.node
+        target, via = self._trips.target[rows], self._trips.via[rows]
+        leaving = choice.open & (node == target) & (via != UNKNOWN)
+        choice.take(leaving, via)
+        self._into_the_unknown[rows[leaving]] = True
+        self._trips.via[rows[leaving]] = UNKNOWN
+        going = choice.open
+        if going.any():
+            out = self._chart.way_out(rows[going], node[going], target[going])
+            home = self._chart.home[rows[going], node[going]]
+            way = np.full(len(rows), HOLD_DRIFT, dtype=np.int64)
+            way[going] = np.where(out != UNKNOWN, out, np.where(home != UNKNOWN, home, HOLD_DRIFT))
+            choice.take(going, way)
+
+    def _best_slot(self, sight: Sight) -> tuple[Ints, Floats]:
+        """The asteroid here that brings most credits in a tick of mining, and how many, fractures counted in."""
+        rows, node, survey = sight.rows, sight.node, self._survey
+        worth = (survey.composition[rows, node] * self._market.worth(rows)[:, None, :]).sum(2)
+        left = survey.left[rows, node]
+        a_tick = survey.richness[rows, node] * left * worth * (CONSERVATIVE * tool_factor(sight.tool))[:, None]
+        a_tick -= fracture_chance(survey.stability[rows, node], sight.tool[:, None]) * FRACTURE_HULL * HULL_CREDITS
+        a_tick = np.where(survey.exists[rows, node] & (left > 1e-4), a_tick, np.float32(-1e9))
+        best = a_tick.argmax(1)
+        return best, a_tick[np.arange(len(rows)), best]
+
+    def _in_danger(self, sight: Sight) -> Flags:
+        """Whether hull, fuel or time only just suffice to get home."""
+        rows, node, chart = sight.rows, sight.node, self._chart
+        hull = 25 + 10 * chart.home_hops[rows, node]
+        fuel = chart.home_fuel[rows, node] * (1 + 0.5 * sight.load) * 1.15 + RESERVE
+        ticks = chart.home_ticks[rows, node] + CLOSING_TICKS
+        danger: Flags = (sight.hull < hull) | (sight.fuel < fuel) | (sight.left < ticks)
+        return danger
+
+
+def _robbery(sight: Sight) -> Floats:
+    """Credits that pirates should take in a tick at a node (rules, 4.6)."""
+    logit = -4 + 3 * USUAL_INTENSITY + 0.022 * sight.alert + 0.8 * np.log1p(sight.value / 1000)
+    loss: Floats = ROBBERY * sight.value / (1 + np.exp(-logit))
+    return loss
