@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from abp import doctor, replay
+from abp.evaluation.arguments import add_commands as add_evaluation_commands
 from abp.train.arguments import add_arguments as add_train_arguments
 
 TRAIN_PACKAGES = ("torch", "pydantic", "rich")
@@ -24,7 +25,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return doctor.main()
     if args.command == "replay":
         return _replay(args)
-    return _train(args)
+    if args.command == "train":
+        return _train(args)
+    from abp.evaluation import command
+
+    return command.run(args)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -42,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--frames", action="store_true", help="print the frames, one JSON object a line")
     shown.add_argument("--offset", type=int, default=0, metavar="N", help="first frame to print (default 0)")
     shown.add_argument("--limit", type=int, metavar="N", help="how many frames to print (default all)")
+    add_evaluation_commands(commands)
     commands.add_parser("doctor", help="show what is installed and what is missing")
     return parser
 
