@@ -114,11 +114,10 @@ def test_five_windows_and_a_replay_that_plays_within_three_minutes(system):
     assert len(frames["frames"][2]["render_state"]["observation"]) == 260
 
 
-def test_a_browser_walks_all_three_pages(system):
+def test_a_browser_walks_all_three_pages(system, not_installed):
     chromium = shutil.which("chromium")
     if chromium is None:
-        missing = "no chromium on this machine: install Debian's package chromium"
-        pytest.fail(missing) if os.environ.get("ABP_REQUIRE_SERVICES") else pytest.skip(missing)
+        not_installed("no chromium on this machine: install Debian's package chromium")
     walked = subprocess.run(
         ["npm", "run", "--silent", "e2e"],
         cwd=REPO / "frontend",

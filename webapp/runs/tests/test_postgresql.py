@@ -6,8 +6,9 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from django.conf import settings
@@ -42,10 +43,10 @@ def _unprivileged_user() -> str | None:
 
 
 @pytest.fixture
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url(not_installed: Callable[[str], NoReturn]) -> Iterator[str]:
     binaries, user = _binaries(), _unprivileged_user()
     if binaries is None or user is None:
-        pytest.skip("no PostgreSQL server on this machine (Debian: apt-get install postgresql)")
+        not_installed("no PostgreSQL server on this machine (Debian: apt-get install postgresql)")
     # Not under pytest's own directory, which only we may enter.
     home = Path(subprocess.run(["mktemp", "-d"], check=True, capture_output=True, text=True).stdout.strip())
     as_user = {"user": user} if os.geteuid() == 0 else {}
