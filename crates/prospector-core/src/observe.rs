@@ -59,6 +59,7 @@ impl Episode {
         out[18] = f32::from(u8::from(self.has_selection()));
     }
 
+    #[inline(always)]
     pub(crate) fn observe_place(&self, out: &mut [f32; OBS_SIZE]) {
         let (ship, node) = (&self.ship, self.node());
         out[19..22].fill(0.0);
@@ -67,25 +68,12 @@ impl Episode {
         out[23] = f32::from(node.steps_to_station) / 31.0;
     }
 
+    #[inline(always)]
     pub(crate) fn observe_ways(&self, out: &mut [f32; OBS_SIZE]) {
         let (slots, _) = out[NEIGHBORS_AT..].as_chunks_mut::<NEIGHBOR_SIZE>();
         for (slot, edge) in slots.iter_mut().zip(&self.node().edges) {
-            *slot = edge.as_ref().map_or([0.0; NEIGHBOR_SIZE], |edge| self.neighbor(edge));
+            *slot = edge.as_ref().map_or([0.0; NEIGHBOR_SIZE], neighbor);
         }
-    }
-
-    fn neighbor(&self, edge: &Edge) -> [f32; NEIGHBOR_SIZE] {
-        let kind = self.world.nodes[usize::from(edge.to)].kind;
-        let is = |other: NodeType| f32::from(u8::from(kind == other));
-        [
-            1.0,
-            is(NodeType::Station),
-            is(NodeType::Cluster),
-            is(NodeType::Hazard),
-            f32::from(edge.time) / f32::from(DT_MAX),
-            edge.fuel / 160.0,
-            edge.threat_estimate,
-        ]
     }
 
     /// The slot must exist at the current node.
@@ -110,6 +98,20 @@ impl Episode {
             out[12 + i] = unit(market.inventory[c] / 500.0);
         }
     }
+}
+
+#[inline(always)]
+fn neighbor(edge: &Edge) -> [f32; NEIGHBOR_SIZE] {
+    let is = |kind: NodeType| f32::from(u8::from(edge.kind == kind));
+    [
+        1.0,
+        is(NodeType::Station),
+        is(NodeType::Cluster),
+        is(NodeType::Hazard),
+        f32::from(edge.time) / f32::from(DT_MAX),
+        edge.fuel / 160.0,
+        edge.threat_estimate,
+    ]
 }
 
 const _: () = assert!(NEIGHBORS_AT + NEIGHBOR_SIZE * NEIGHBOR_SLOTS + 2 == ASTEROIDS_AT);

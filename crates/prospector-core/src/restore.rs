@@ -84,6 +84,10 @@ impl Episode {
         for index in 0..node_count {
             world.nodes.push(read_node(&mut blob, index, node_count)?);
         }
+        let kinds: Vec<_> = world.nodes.iter().map(|node| node.kind).collect();
+        for edge in world.nodes.iter_mut().flat_map(|node| &mut node.edges).flatten() {
+            edge.kind = kinds[usize::from(edge.to)];
+        }
         for node in 1..node_count as u8 {
             let mut slots = Slots::EMPTY;
             for slot in 0..world.nodes[usize::from(node)].asteroid_count {
@@ -245,6 +249,7 @@ fn read_edge(blob: &mut Reader<'_>, node_count: usize) -> Result<Option<Edge>, S
     }
     let edge = Edge {
         to,
+        kind: NodeType::Station, // until the nodes are known
         time,
         fuel: blob.f32("edge fuel")?,
         threat: blob.f32("edge threat")?,

@@ -20,6 +20,8 @@ pub enum NodeType {
 pub struct Edge {
     /// Index of the node it leads to.
     pub(crate) to: u8,
+    /// Of the node it leads to: what the ship sees of it from afar.
+    pub(crate) kind: NodeType,
     /// Ticks, 1..=8.
     pub(crate) time: u8,
     /// Without the mass of the cargo.
@@ -165,9 +167,10 @@ fn add_edge(rng: &mut Pcg32, nodes: &mut [Node], u: usize, v: usize) {
     let fuel = rng.uniform(20.0, 112.0);
     let danger = 0.5 * (nodes[u].hazard + nodes[v].hazard) + 0.5 * (nodes[u].pirate + nodes[v].pirate);
     let threat = math::clamp(danger + rng.normal(0.0, 0.05), 0.0, 1.0);
-    let edge_to = |to: usize| Some(Edge { to: to as u8, time, fuel, threat, threat_estimate: 0.5 });
-    nodes[u].edges[slot_u] = edge_to(v);
-    nodes[v].edges[slot_v] = edge_to(u);
+    let kinds = [nodes[u].kind, nodes[v].kind];
+    let edge = |to: usize, kind| Some(Edge { to: to as u8, kind, time, fuel, threat, threat_estimate: 0.5 });
+    nodes[u].edges[slot_u] = edge(v, kinds[1]);
+    nodes[v].edges[slot_v] = edge(u, kinds[0]);
 }
 
 /// Rules 3.5: breadth first from node 0; what it does not reach keeps [`UNREACHABLE`].

@@ -16,25 +16,23 @@ fn fetch<T>(value: &T) {
     let _ = value;
 }
 
-impl World {
-    /// The node where the ship is.
-    #[inline(always)]
-    pub fn fetch_node(&self, node: u8, _: u8) {
-        if let Some(node) = self.nodes.get(usize::from(node)) {
-            fetch(node);
-        }
+/// The node where the ship is.
+#[inline(always)]
+pub(crate) fn node(world: &World, node: u8) {
+    if let Some(node) = world.nodes.get(usize::from(node)) {
+        fetch(node);
     }
+}
 
-    /// What the action of that code asks of the node, which was fetched before.
-    #[inline(always)]
-    pub fn fetch_slots(&self, node: u8, code: u8) {
-        let Some(here) = self.nodes.get(usize::from(node)) else { return };
-        if let Some(way) = here.edges.get(usize::from(code)) {
-            if let Some(to) = way.as_ref().and_then(|edge| self.nodes.get(usize::from(edge.to))) {
-                fetch(to);
-            }
-        } else if let Some(slots) = here.slots_at.and_then(|at| self.slots.get(usize::from(at))) {
-            fetch(slots);
+/// What the action of that code asks of the node, which was fetched before.
+#[inline(always)]
+pub(crate) fn destination(world: &World, node: u8, code: u8) {
+    let Some(here) = world.nodes.get(usize::from(node)) else { return };
+    if let Some(way) = here.edges.get(usize::from(code)) {
+        if let Some(to) = way.as_ref().and_then(|edge| world.nodes.get(usize::from(edge.to))) {
+            fetch(to);
         }
+    } else if let Some(slots) = here.slots_at.and_then(|at| world.slots.get(usize::from(at))) {
+        fetch(slots);
     }
 }

@@ -120,9 +120,10 @@ fn lay_edges(nodes: &mut [Node], ways: &Ways) {
             let threat = math::clamp(danger + noise[i], 0.0, 1.0);
             let time = 1 + (time[i] % 8) as u8;
             let fuel = 20.0 + (112.0 - 20.0) * to_unit(fuel[i]);
-            let edge_to = |to: usize| Some(Edge { to: to as u8, time, fuel, threat, threat_estimate: 0.5 });
-            nodes[u].edges[slot_u] = edge_to(v);
-            nodes[v].edges[slot_v] = edge_to(u);
+            let kinds = [nodes[u].kind, nodes[v].kind];
+            let edge = |to: usize, kind| Some(Edge { to: to as u8, kind, time, fuel, threat, threat_estimate: 0.5 });
+            nodes[u].edges[slot_u] = edge(v, kinds[1]);
+            nodes[v].edges[slot_v] = edge(u, kinds[0]);
         }
     }
 }

@@ -76,7 +76,7 @@ pub(crate) fn show(
         match std::mem::take(&mut bench.changed[lane]) {
             Changed::Nothing => {}
             Changed::Selection(before) => show_selection(block, lane, before, row),
-            changed => show_surroundings(block, bench, lane, changed, row),
+            changed => show_surroundings(transpose, block, bench, lane, changed, row),
         }
     }
 }
@@ -140,7 +140,14 @@ fn show_selection(block: &Block, lane: usize, before: u8, row: &mut [f32; OBS_SI
 
 /// The node, its ways and its asteroids, as far as they changed.
 #[inline(always)]
-fn show_surroundings(block: &Block, bench: &mut Bench<'_>, lane: usize, changed: Changed, row: &mut [f32; OBS_SIZE]) {
+fn show_surroundings(
+    transpose: impl Transpose,
+    block: &Block,
+    bench: &mut Bench<'_>,
+    lane: usize,
+    changed: Changed,
+    row: &mut [f32; OBS_SIZE],
+) {
     let (node, selected) = (block.node[lane], block.selected[lane]);
     let episode = &mut *bench.episode;
     episode.ship.node = node;
@@ -150,10 +157,10 @@ fn show_surroundings(block: &Block, bench: &mut Bench<'_>, lane: usize, changed:
         Changed::Place => {
             episode.observe_place(row);
             episode.observe_ways(row);
-            show_slots(episode.slots(), block.asteroid_count[lane], selected, row);
+            show_slots(transpose, episode.slots(), block.asteroid_count[lane], selected, row);
         }
         Changed::Ways => episode.observe_ways(row),
-        Changed::Slots => show_slots(episode.slots(), block.asteroid_count[lane], selected, row),
+        Changed::Slots => show_slots(transpose, episode.slots(), block.asteroid_count[lane], selected, row),
         Changed::Slot(slot) => episode.observe_asteroid(slot, row),
         Changed::Depletion(slot) => {
             let at = ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot) + DEPLETION;
@@ -166,26 +173,29 @@ fn show_surroundings(block: &Block, bench: &mut Bench<'_>, lane: usize, changed:
 
 /// All slots of a node, as [`crate::Episode::observe`] shows them one by one.
 #[inline(always)]
-fn show_slots(slots: Option<&Slots>, count: u8, selected: u8, row: &mut [f32; OBS_SIZE]) {
+fn show_slots(transpose: impl Transpose, slots: Option<&Slots>, count: u8, selected: u8, row: &mut [f32; OBS_SIZE]) {
     let Some(slots) = slots else {
         return row[ASTEROIDS_AT..MARKET_AT].fill(0.0);
     };
     let mut comp = slots.comp_est;
     normalise_floored(&mut comp);
+    let mut fields = [[0.0; LANES]; LANES];
+    fields[0] = [1.0; LANES];
+    fields[1..7].copy_from_slice(&comp);
+    fields[7] = slots.stability_est;
+    fields[DEPLETION] = slots.depletion;
+    fields[9] = slots.scan_conf;
+    for slot in 0..LANES {
+        fields[SELECTED][slot] = if u32::from(selected) == slot as u32 { 1.0 } else { 0.0 };
+    }
     let (entries, _) = row[ASTEROIDS_AT..MARKET_AT].as_chunks_mut::<ASTEROID_SIZE>();
-    for (slot, entry) in entries.iter_mut().enumerate() {
-        if slot >= usize::from(count) {
+    let shown = transpose.transpose(&fields);
+    for (slot, (entry, shown)) in entries.iter_mut().zip(&shown).enumerate() {
+        if slot < usize::from(count) {
+            entry.copy_from_slice(&shown[..ASTEROID_SIZE]);
+        } else {
             *entry = [0.0; ASTEROID_SIZE];
-            continue;
         }
-        entry[0] = 1.0;
-        for c in 0..COMMODITIES {
-            entry[1 + c] = comp[c][slot];
-        }
-        entry[7] = slots.stability_est[slot];
-        entry[DEPLETION] = slots.depletion[slot];
-        entry[9] = slots.scan_conf[slot];
-        entry[SELECTED] = if usize::from(selected) == slot { 1.0 } else { 0.0 };
     }
 }
 

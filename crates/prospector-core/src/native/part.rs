@@ -1,6 +1,7 @@
 //! A fixed range of the envs, stepped by one thread.
 
 use super::block::Block;
+use super::fetch;
 use super::generate;
 use super::lanes::{LANES, lanes_of};
 use super::observe::{self, Changed};
@@ -125,18 +126,26 @@ impl Part {
         }
     }
 
-    /// Asks for the memory of the blocks to come.
+    /// Asks for the memory of the blocks to come: for the nodes two blocks ahead, for what they point to one block ahead.
     #[inline(always)]
     fn fetch(&self, at: usize, actions: &[u8]) {
-        for (ahead, look) in [(2, World::fetch_node as fn(&World, u8, u8)), (1, World::fetch_slots)] {
-            let first = (at + ahead) * LANES;
-            let Some(block) = self.blocks.get(at + ahead) else { continue };
-            for (lane, (world, code)) in self.worlds[first..].iter().zip(&actions[first..]).take(LANES).enumerate() {
-                if is_about_the_belt(*code) && block.end[lane] == 0 {
-                    look(world, block.node[lane], *code);
-                }
-            }
+        for (world, node, _) in self.about_the_belt(at + 2, actions) {
+            fetch::node(world, node);
         }
+        for (world, node, code) in self.about_the_belt(at + 1, actions) {
+            fetch::destination(world, node, code);
+        }
+    }
+
+    /// World, node and action of those envs of a block that ask for their world.
+    #[inline(always)]
+    fn about_the_belt(&self, at: usize, actions: &[u8]) -> impl Iterator<Item = (&World, u8, u8)> {
+        let first = (at * LANES).min(self.worlds.len());
+        let envs = self.worlds[first..].iter().zip(&actions[first..]);
+        let nodes = self.blocks.get(at).into_iter().flat_map(|block| &block.node);
+        envs.zip(nodes)
+            .filter(|((_, code), _)| is_about_the_belt(**code))
+            .map(|((world, code), node)| (world, *node, *code))
     }
 
     #[inline(always)]
