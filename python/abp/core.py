@@ -31,9 +31,11 @@ class BatchCore:
     Args:
         num_envs: number of episodes, at least 1.
         time_max: time budget of each episode in ticks, 0 < time_max <= 16,777,216.
-        backend: ``native`` (the fastest path of this machine), ``scalar`` (its readable twin) or ``reference``
-            (the C reference). All give the same bits.
-        num_threads: threads that step the batch, at least 1. Results do not depend on it.
+        backend: ``native`` (the fastest path of this machine, or the one that the environment variable ``ABP_SIMD``
+            names: ``avx512``, ``avx2`` or ``portable``), ``scalar`` (its readable twin) or ``reference`` (the C
+            reference). All give the same bits.
+        num_threads: threads that step the batch, at least 1; ``native`` uses as many of them as the batch is worth, the
+            others one. Results do not depend on it.
         record_events: whether steps keep their events for ``events``; a step costs nothing more without.
         buffers: arrays of the caller to fill in place of the core's own, by name: ``obs`` float32
             ``(num_envs, 260)``, ``reward`` float32, ``terminated`` and ``truncated`` bool ``(num_envs,)``;
@@ -44,8 +46,9 @@ class BatchCore:
         reward: float32 ``(num_envs,)``, the frozen reward of the last step (rules 5).
         terminated, truncated: bool ``(num_envs,)`` (rules 4.7).
 
-    The four arrays are the same objects for the core's life; every call overwrites them. A core serves one thread at
-    a time; calls release the GIL.
+    The four arrays are the same objects for the core's life; every call overwrites them. They are to be read, not
+    written: ``native`` leaves alone what a step did not change. A core serves one thread at a time; calls release the
+    GIL. A process forked from this one steps with one thread.
 
     Raises:
         ValueError: a value that is not allowed; TypeError: a type or dtype that is not.
@@ -92,6 +95,7 @@ class BatchCore:
             self.reward,
             self.terminated,
             self.truncated,
+            self.num_threads,
         )
         self.info: Mapping[str, npt.NDArray[Any]] = _Info(self._core)
 

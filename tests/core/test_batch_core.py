@@ -299,3 +299,27 @@ def test_an_env_that_does_not_exist_is_an_index_error(backend, env):
     for call in (core.state, core.events, lambda i: core.set_state(i, b"")):
         with pytest.raises(IndexError, match=f"env index is {env}; allowed: 0..1"):
             call(env)
+
+
+@pytest.mark.parametrize("num_threads", [2, 3])
+def test_results_do_not_depend_on_the_threads(num_threads):
+    cores = [BatchCore(700, num_threads=n, time_max=200.0) for n in (1, num_threads)]
+    actions = np.random.default_rng(3)
+    for core in cores:
+        core.reset(np.arange(700))
+    for _ in range(60):
+        codes = actions.integers(0, 72, 700).astype(np.uint8)
+        running = ~(cores[0].terminated | cores[0].truncated)
+        for core in cores:
+            core.step(codes, running)
+        assert_same(outputs(cores[0]), outputs(cores[1]))
+
+
+def test_a_simd_path_can_be_named_and_a_bad_name_is_an_error(monkeypatch):
+    monkeypatch.setenv("ABP_SIMD", "portable")
+    portable = started(5)
+    monkeypatch.setenv("ABP_SIMD", "sse9")
+    with pytest.raises(ValueError, match="ABP_SIMD is .*sse9.* allows: .*portable"):
+        BatchCore(1)
+    monkeypatch.delenv("ABP_SIMD")
+    assert_same(outputs(portable), outputs(started(5)))
