@@ -319,7 +319,7 @@ def test_a_simd_path_can_be_named_and_a_bad_name_is_an_error(monkeypatch):
     monkeypatch.setenv("ABP_SIMD", "portable")
     portable = started(5)
     monkeypatch.setenv("ABP_SIMD", "sse9")
-    with pytest.raises(ValueError, match="ABP_SIMD is .*sse9.* allows: .*portable"):
+    with pytest.raises(ValueError, match=r"ABP_SIMD is .*sse9.* allows: .*portable"):
         BatchCore(1)
     monkeypatch.delenv("ABP_SIMD")
     assert_same(outputs(portable), outputs(started(5)))
