@@ -119,21 +119,40 @@ def _play_batch(
     core.reset(seeds)
     player.start(seeds, time_max)
     return_total, steps = np.zeros(n), np.zeros(n, dtype=np.int64)
+    ends = {name: np.zeros(n) for name in FIELDS}
+    flying = np.arange(n)
+    """Episodes of the core's envs."""
     actions, running = np.zeros(n, dtype=np.uint8), np.ones(n, dtype=np.bool_)
     rows = np.arange(n)
+    """Envs that are running."""
     rounds = 0
     while len(rows):
-        everyone = len(rows) == n
+        everyone = len(rows) == core.num_envs
         obs, mask = core.obs, core.action_mask
-        chosen = player.act(rows, obs if everyone else obs[rows], mask if everyone else mask[rows])
-        actions[rows] = chosen
+        actions[rows] = player.act(flying[rows], obs if everyone else obs[rows], mask if everyone else mask[rows])
         core.step(actions, None if everyone else running)
-        return_total[rows] += core.reward[rows]
-        steps[rows] += 1
+        return_total[flying[rows]] += core.reward[rows]
+        steps[flying[rows]] += 1
         np.logical_or(core.terminated, core.truncated, out=running)
         np.logical_not(running, out=running)
         rows = np.flatnonzero(running)
         rounds += 1
         if rounds % 256 == 0 and len(rows):
             tell(time_max - float(core.info["time_remaining"][rows].mean()))
-    return Episodes(seeds, return_total, steps, *(core.info[name].astype(np.float64) for name in FIELDS))
+        if 2 * len(rows) <= core.num_envs:
+            for name, values in ends.items():
+                values[flying] = core.info[name]
+            if len(rows):
+                core, flying = _only(core, rows), flying[rows]
+                rows = np.arange(len(rows))
+                actions, running = actions[rows], running[: len(rows)]
+                running[:] = True
+    return Episodes(seeds, return_total, steps, *ends.values())
+
+
+def _only(core: BatchCore, rows: npt.NDArray[np.int64]) -> BatchCore:
+    """A smaller core in which the envs ``rows`` go on: a few long episodes should not cost as much as all."""
+    smaller = BatchCore(len(rows), time_max=core.time_max, num_threads=core.num_threads)
+    for env, row in enumerate(rows):
+        smaller.set_state(env, core.state(row))
+    return smaller
