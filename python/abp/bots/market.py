@@ -20,7 +20,7 @@ SHARE_REFINED: Final = 0.15
 """Of iron and nickel, in one go."""
 KEPT: Final = 0.85
 """Of a price after slippage, roughly."""
-TICK: Final = 25.0
+TICK: Final = 4.0
 """Credits that a tick at the station should bring."""
 
 

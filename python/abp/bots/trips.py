@@ -12,7 +12,7 @@ from abp.bots.survey import Survey
 
 Credits = npt.NDArray[np.float64]
 
-LEAST_YIELD: Final = np.float32(30.0)
+LEAST_YIELD: Final = np.float32(12.0)
 """Credits a tick under which mining is not worth its dangers."""
 HULL_CREDITS: Final = np.float32(5.0)
 """A point of hull: an overhaul, and the trips cut short."""

@@ -52,11 +52,13 @@ FUEL_SMALL, FUEL_MED, FUEL_LARGE, REPAIR_KIT = range(SELL + 18, SELL + 22)
 OVERHAUL: Final = ACTION_NAMES.index("FULL_REPAIR_OVERHAUL")
 CASH_OUT: Final = ACTION_NAMES.index("CASH_OUT_END_EPISODE")
 
-ROBBERY: Final = np.float32(0.14)
-"""Share of the hold lost to pirates, on average."""
+ROBBERY: Final = np.float32(0.45)
+"""Share of the hold that pirates cost: 14 % taken on average, and what hull, alert and tool suffer with it."""
 USUAL_INTENSITY: Final = np.float32(0.2)
 """Of the pirates at a node, which nobody sees."""
-REFINING_GAIN: Final = np.float32(20.0)
+NOTICED: Final = np.float32(8.0)
+"""Alert above which the ship calms down."""
+REFINING_GAIN: Final = np.float32(4.0)
 """Credits for which the ship refines once more: two ticks, four fuel and some alert."""
 CLOSING_TICKS: Final = 60.0
 """To have left on arriving home for the last time."""
@@ -218,8 +220,8 @@ class Veteran:
         stake = sight.hold * sight.price
         least = stake.argmin(1)
         cheap = stake[np.arange(len(rows)), least] < 150
-        choice.take(here & (sight.alert > 8) & cheap, JETTISON + least)
-        choice.take(here & (sight.alert > 23), HOLD_DRIFT)
+        choice.take(here & (sight.alert > NOTICED) & cheap, JETTISON + least)
+        choice.take(here & (sight.alert > NOTICED + 15), HOLD_DRIFT)
         choice.take(here & (sight.heat > 75), COOL)
         exists = self._survey.exists[rows, node]
         confidence = np.where(exists, self._survey.confidence[rows, node], 0).sum(1) / np.maximum(exists.sum(1), 1)
