@@ -26,6 +26,7 @@ def observe(
     rocks=(),
     prices=None,
     deltas=None,
+    inventory=60,
 ):
     """float32[1, 260] of one ship.
 
@@ -61,6 +62,7 @@ def observe(
                 obs[0, 18] = 1
     obs[0, 244:250] = [(prices or {}).get(name, 1.0) for name in COMMODITIES]
     obs[0, 250:256] = [(deltas or {}).get(name, 0.0) for name in COMMODITIES]
+    obs[0, 256:260] = inventory / 500
     return obs
 
 

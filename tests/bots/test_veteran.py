@@ -1,0 +1,130 @@
+"""The veteran: what it does with the ship in hand, and that it lives and earns."""
+
+import numpy as np
+import pytest
+
+from abp.bots import BOTS
+from abp.bots.veteran import Veteran
+from abp.constants import ACTION_NAMES
+from abp.core import BatchCore
+from abp.evaluation.rollout import play, seed_range
+
+OUT = (("cluster", 3, 40.0), ("hazard", 2, 30.0))
+ROCK = {"composition": {"rare_isotopes": 0.9, "iron": 0.1}, "stability": 0.9, "confidence": 0.5}
+
+
+@pytest.fixture
+def first_choice(see):
+    """What a veteran does first when it finds the ship like this, by the action's name."""
+
+    def decide(**ship):
+        player = Veteran()
+        player.start(np.zeros(1, dtype=np.uint64), 20000.0)
+        actions = player.act(np.zeros(1, dtype=np.int64), see(**ship), np.ones((1, 69), dtype=np.uint8))
+        return ACTION_NAMES[int(actions[0])]
+
+    return decide
+
+
+@pytest.fixture
+def at_work(see):
+    """What it does at an asteroid field it has flown out to, for a ship like this."""
+
+    def decide(**ship):
+        player, row, mask = Veteran(), np.zeros(1, dtype=np.int64), np.ones((1, 69), dtype=np.uint8)
+        player.start(np.zeros(1, dtype=np.uint64), 20000.0)
+        assert player.act(row, see(place="station", ways=(("cluster", 3, 40.0),)), mask)[0] == 0
+        there = see(**{"ways": (None, ("station", 3, 40.0)), "rocks": (ROCK,), **ship})
+        there[0, 22:24] = 1 / 31
+        return ACTION_NAMES[int(player.act(row, there, mask)[0])]
+
+    return decide
+
+
+class TestAtTheStation:
+    @pytest.mark.parametrize(
+        ("ship", "action"),
+        [
+            ({"hold": {"iron": 40, "pge": 10}}, "REFINE_ONBOARD"),
+            ({"hold": {"iron": 40, "pge": 10}, "heat": 0.9}, "SELL_IRON_25"),
+            ({"hold": {"pge": 1}}, "SELL_PGE_100"),
+            ({"hull": 0.8, "credits": 300}, "FULL_REPAIR_OVERHAUL"),
+            ({"tool": 0.8, "credits": 300}, "FULL_REPAIR_OVERHAUL"),
+            ({"hull": 0.5, "credits": 200}, "HULL_PATCH"),
+            ({"fuel": 0.5, "credits": 215}, "BUY_FUEL_LARGE"),
+            ({"fuel": 0.35, "credits": 130}, "BUY_FUEL_MED"),
+            ({"fuel": 0.25, "credits": 65}, "BUY_FUEL_SMALL"),
+            ({"credits": 900, "kits": 3}, "BUY_REPAIR_KIT"),
+            ({"alert": 0.1}, "DOCK"),
+            ({}, "TRAVEL_NEIGHBOR_0"),
+            ({"fuel": 0.05}, "CASH_OUT_END_EPISODE"),
+            ({"time": 0.004}, "CASH_OUT_END_EPISODE"),
+            ({"time": 0.004, "hold": {"nickel": 0.1}}, "SELL_NICKEL_100"),
+            ({"ways": ()}, "CASH_OUT_END_EPISODE"),
+        ],
+    )
+    def test_it_does_what_comes_first(self, first_choice, ship, action):
+        assert first_choice(**{"place": "station", "ways": OUT, **ship}) == action
+
+
+class TestInTheField:
+    @pytest.mark.parametrize(
+        ("ship", "action"),
+        [
+            ({}, "SELECT_ASTEROID_0"),
+            ({"rocks": ({**ROCK, "selected": True},)}, "MINE_CONSERVATIVE"),
+            ({"rocks": ({**ROCK, "confidence": 0.1},)}, "WIDE_SCAN"),
+            ({"alert": 0.1}, "JETTISON_IRON"),
+            ({"alert": 0.1, "hold": {"iron": 5, "nickel": 1}}, "JETTISON_WATER_ICE"),
+            ({"heat": 0.8}, "ACTIVE_COOLDOWN"),
+            ({"tool": 0.5}, "TOOL_MAINTENANCE"),
+            ({"hull": 0.2}, "HULL_PATCH"),
+            ({"hull": 0.2, "kits": 0}, "TRAVEL_NEIGHBOR_1"),
+            ({"hull": 0.34}, "TRAVEL_NEIGHBOR_1"),
+            ({"fuel": 0.12}, "TRAVEL_NEIGHBOR_1"),
+            ({"time": 0.003}, "TRAVEL_NEIGHBOR_1"),
+            ({"hold": {"rare_isotopes": 150}}, "TRAVEL_NEIGHBOR_1"),
+            ({"rocks": ({**ROCK, "depletion": 0.95},)}, "TRAVEL_NEIGHBOR_1"),
+            ({"rocks": ()}, "TRAVEL_NEIGHBOR_1"),
+        ],
+    )
+    def test_it_looks_after_the_ship_before_it_mines(self, at_work, ship, action):
+        assert at_work(**ship) == action
+
+
+class TestWholeEpisodes:
+    def test_it_lives_and_earns_far_more_than_a_rule_of_thumb(self):
+        played = play(Veteran(), seed_range(500_000, 24), time_max=3000)
+        thumb = play(BOTS["greedy_miner"](), seed_range(500_000, 24), time_max=3000)
+        assert played.survival.mean() >= 0.95
+        assert played.credits.mean() > 10 * thumb.credits.mean()
+        assert played.credits.mean() > 20_000
+
+    def test_it_never_chooses_an_invalid_action(self):
+        class Watched(Veteran):
+            def act(self, rows, obs, mask):
+                actions = super().act(rows, obs, mask)
+                assert mask[np.arange(len(rows)), actions].all()
+                return actions
+
+        play(Watched(), seed_range(600_000, 8), time_max=2500)
+
+    def test_it_sees_the_observation_alone(self):
+        core = BatchCore(4)
+        core.reset(np.arange(4))
+        players = Veteran(), Veteran()
+        players[0].start(np.arange(4, dtype=np.uint64), core.time_max)
+        players[1].start(np.zeros(4, dtype=np.uint64), core.time_max)
+        nothing = np.zeros((4, 69), dtype=np.uint8)
+        for _ in range(300):
+            rows = np.flatnonzero(~(core.terminated | core.truncated))
+            actions = players[0].act(rows, core.obs[rows], core.action_mask[rows])
+            assert np.array_equal(actions, players[1].act(rows, core.obs[rows], nothing[rows]))
+            every = np.zeros(4, dtype=np.uint8)
+            every[rows] = actions
+            core.step(every, np.isin(np.arange(4), rows))
+
+    def test_it_obeys_another_time_limit(self):
+        played = play(Veteran(), seed_range(700_000, 12), time_max=400)
+        assert played.survival.mean() == 1
+        assert (played.credits > 0).mean() > 0.8
