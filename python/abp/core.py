@@ -137,6 +137,17 @@ class BatchCore:
         """float32 ``(num_envs,)``: the cargo at current prices, in credits. Computed when read."""
         return self._core.cargo_value()
 
+    def info_of(self, envs: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.float32]]:
+        """The fields of ``info`` that tell of an episode (all but dt, invalid_action and action) for some envs alone.
+
+        Args:
+            envs: int64 ``(k,)``, indices of envs.
+
+        Returns:
+            float32 ``(k,)`` by name.
+        """
+        return dict(zip(_core.INFO_FIELDS, self._core.info_of(envs), strict=True))
+
     def events(self, env: int) -> list[dict[str, Any]]:
         """Events of the last step of one env, in order (rules 8), as in docs/records.md.
 
@@ -198,9 +209,9 @@ class _Info(Mapping[str, npt.NDArray[Any]]):
             return lambda: core.info(index)
 
         self._fields: dict[str, Callable[[], npt.NDArray[Any]]] = {
-            "dt": lambda: core.last()[0],
-            "invalid_action": lambda: core.last()[2],
-            "action": lambda: core.last()[1],
+            "dt": core.last_dt,
+            "invalid_action": core.last_invalid,
+            "action": core.last_action,
             **{name: column(index) for index, name in enumerate(_core.INFO_FIELDS)},
         }
         assert tuple(self._fields) == INFO_FIELDS

@@ -209,8 +209,9 @@ class _Fleet:
         self._lengths[mask] = 0
 
     def _stats(self, ended: npt.NDArray[np.bool_]) -> dict[str, Any]:
+        told = self._core.info_of(np.flatnonzero(ended))
         return {
             "episode_return": self._returns[ended].tolist(),
             "episode_length": self._lengths[ended].tolist(),
-            **{name: self._core.info[name][ended].tolist() for name in EPISODE_STATS},
+            **{name: told[name].tolist() for name in EPISODE_STATS},
         }

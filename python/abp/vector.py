@@ -10,7 +10,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from abp.actions import action_codes
-from abp.constants import INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, TIME_MAX
+from abp.constants import NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.core import Backend, BatchCore
 from abp.seeds import SEED_BITS, episode_seeds
 
@@ -76,7 +76,7 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
             seed = int(np.random.default_rng().integers(2**SEED_BITS))
         self._base_seeds = np.full(num_envs, _checked_seed(seed), dtype=np.uint64)
         self._episodes = np.full(num_envs, -1, dtype=np.int64)
-        self._indices = np.arange(num_envs, dtype=np.int64)
+        self._worlds = np.zeros(num_envs, dtype=np.uint64)
         self._ended = np.zeros(num_envs, dtype=np.bool_)
 
     def reset(
@@ -132,12 +132,12 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         self, mask: Flags, worlds: npt.NDArray[np.uint64] | None = None, named: Flags | None = None
     ) -> None:
         """Go to the next episode where ``mask``, in the world of ``worlds`` where it is ``named``."""
-        episodes = self._episodes + mask
-        seeds = episode_seeds(self._base_seeds, self._indices, episodes)
+        where = np.flatnonzero(mask)
+        self._episodes[where] += 1
+        self._worlds[where] = episode_seeds(self._base_seeds[where], where, self._episodes[where])
         if worlds is not None and named is not None:
-            seeds = np.where(named, worlds, seeds)
-        self.core.reset(seeds, mask)
-        self._episodes = episodes
+            self._worlds = np.where(mask & named, worlds, self._worlds)
+        self.core.reset(self._worlds, mask)
         self._ended = self._ended & ~mask
 
     def _observations(self) -> Obs:
@@ -168,11 +168,15 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         }
 
     def _episode_fields(self, ended: Flags) -> dict[str, Any]:
+        where = np.flatnonzero(ended)
+        last = {name: self.core.info[name][where] for name in ("dt", "invalid_action", "action")}
         fields: dict[str, Any] = {}
-        for name in INFO_FIELDS:
-            values = self.core.info[name]
-            fields[name] = np.where(ended, values, np.zeros((), dtype=values.dtype))
-            fields[f"_{name}"] = ended.copy()
+        present = ended.copy()
+        for name, values in {**last, **self.core.info_of(where)}.items():
+            column = np.zeros(self.num_envs, values.dtype)
+            column[where] = values
+            fields[name] = column
+            fields[f"_{name}"] = present
         return fields
 
     def _reset_mask(self, options: dict[str, Any] | None) -> Flags:

@@ -39,7 +39,8 @@ def test_every_export_of_the_extension_has_a_face_in_python():
     assert exports == {"BatchCore", "EpisodeEndedError", "INFO_FIELDS", "REFERENCE_LANGUAGE"}
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {
-        "reset", "step", "fill_action_mask", "last", "info", "cargo_value", "events", "state", "set_state",
+        "reset", "step", "fill_action_mask", "last_dt", "last_action", "last_invalid", "info", "info_of",
+        "cargo_value", "events", "state", "set_state",
     }  # fmt: skip
 
 
@@ -111,6 +112,18 @@ def test_a_mask_leaves_the_other_envs_alone(backend):
     assert core.info["dt"].tolist() == [0, 3, 0, 3]
     core.reset(np.full(4, 99), mask)
     assert core.state(1) == core.state(3) != core.state(0)
+
+
+def test_the_info_of_some_envs_is_theirs(backend):
+    core = started(5, backend=backend)
+    core.step(np.array([8, CASH_OUT, 7, 6, 200], np.uint8))
+    envs = np.array([4, 1, 1])
+    told = core.info_of(envs)
+    assert tuple(told) == INFO_FIELDS[3:]
+    for name, values in told.items():
+        np.testing.assert_array_equal(values, core.info[name][envs])
+    with pytest.raises(IndexError, match="env index"):
+        core.info_of(np.array([-1]))
 
 
 def test_an_ended_episode_is_an_error_and_nothing_moves(backend):

@@ -2,7 +2,7 @@
 //! [`crate::Outcome`] of the last step.)
 
 use crate::constants::{FUEL_MAX, HULL_MAX, TOOL_MAX};
-use crate::episode::Episode;
+use crate::episode::{End, Episode, Ship, Tally};
 use crate::math;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,21 +65,42 @@ impl InfoField {
     }
 }
 
+/// What the fields are made of.
+pub(crate) struct Account {
+    pub fuel: f32,
+    pub hull: f32,
+    pub tool: f32,
+    pub credits: f32,
+    pub time_remaining: f32,
+    pub ticks: u32,
+    pub end: End,
+    pub tally: Tally,
+}
+
 impl Episode {
     pub fn info(&self, field: InfoField) -> f32 {
-        let (ship, tally) = (&self.ship, &self.tally);
+        let Ship { fuel, hull, tool, credits, .. } = self.ship;
+        let (time_remaining, ticks, end) = (self.time_remaining, self.ticks, self.end);
+        Account { fuel, hull, tool, credits, time_remaining, ticks, end, tally: self.tally.clone() }.info(field)
+    }
+}
+
+impl Account {
+    #[inline]
+    pub fn info(&self, field: InfoField) -> f32 {
+        let tally = &self.tally;
         match field {
             // The starting credits are 0 and credits are net of every purchase.
-            InfoField::Credits | InfoField::NetProfit => ship.credits,
+            InfoField::Credits | InfoField::NetProfit => self.credits,
             InfoField::TotalSpend => tally.total_spend,
-            InfoField::ProfitPerTick => ship.credits / math::max(1.0, self.ticks as f32),
+            InfoField::ProfitPerTick => self.credits / math::max(1.0, self.ticks as f32),
             InfoField::Survival => f32::from(u8::from(!(self.end.destroyed || self.end.stranded))),
             InfoField::OverheatTicks => tally.overheat_ticks as f32,
             InfoField::PirateEncounters => tally.pirate_encounters as f32,
             InfoField::ValueLostToPirates => tally.value_lost,
-            InfoField::FuelUsed => math::max(0.0, FUEL_MAX - ship.fuel),
-            InfoField::HullDamage => math::max(0.0, HULL_MAX - ship.hull),
-            InfoField::ToolWear => math::max(0.0, TOOL_MAX - ship.tool),
+            InfoField::FuelUsed => math::max(0.0, FUEL_MAX - self.fuel),
+            InfoField::HullDamage => math::max(0.0, HULL_MAX - self.hull),
+            InfoField::ToolWear => math::max(0.0, TOOL_MAX - self.tool),
             InfoField::ScanCount => tally.scan_count as f32,
             InfoField::MiningTicks => tally.mining_ticks as f32,
             InfoField::CargoUtilizationAvg if self.ticks == 0 => 0.0,

@@ -84,10 +84,20 @@ impl Standing {
     /// As a row of the action mask.
     pub fn write(&self, running: bool, out: &mut [u8; NUM_ACTIONS]) {
         let allowed = if running { self.allowed() } else { 0 };
-        for (code, entry) in out.iter_mut().enumerate() {
-            *entry = (allowed >> code) as u8 & 1;
+        for (entries, bits) in out.chunks_mut(8).zip(allowed.to_le_bytes()) {
+            entries.copy_from_slice(&spread(bits)[..entries.len()]);
         }
     }
+}
+
+/// Byte `i` is bit `i`.
+#[inline(always)]
+fn spread(bits: u8) -> [u8; 8] {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const DIAGONAL: u64 = 0x8040_2010_0804_0201;
+    // A byte now holds its own bit or 0; adding 0x7f carries it into the byte's highest bit, and no further.
+    let own = (u64::from(bits) * EACH) & DIAGONAL;
+    (((own + 0x7f * EACH) >> 7) & EACH).to_le_bytes()
 }
 
 impl Episode {

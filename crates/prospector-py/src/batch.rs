@@ -27,9 +27,6 @@ struct Buffers {
 /// One event as (type, a, b, values); `abp.core` names the parts.
 type EventRow = (u8, u8, u8, [f32; 7]);
 
-/// dt, action and invalid of each env.
-type LastColumns<'py> = (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<u8>>, Bound<'py, PyArray1<bool>>);
-
 #[pyclass(module = "abp._core")]
 pub struct BatchCore {
     backend: Box<dyn Backend>,
@@ -199,14 +196,25 @@ impl BatchCore {
         Ok(())
     }
 
-    /// (dt, action, invalid) of the last step, one array each.
-    fn last<'py>(&self, py: Python<'py>) -> LastColumns<'py> {
-        let last = |i| self.backend.last(i);
-        (
-            PyArray1::from_iter(py, (0..self.num_envs).map(|i| i32::from(last(i).dt))),
-            PyArray1::from_iter(py, (0..self.num_envs).map(|i| last(i).action)),
-            PyArray1::from_iter(py, (0..self.num_envs).map(|i| last(i).invalid)),
-        )
+    fn last_dt<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i32>> {
+        PyArray1::from_iter(py, (0..self.num_envs).map(|i| i32::from(self.backend.last(i).dt)))
+    }
+
+    fn last_action<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u8>> {
+        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.last(i).action))
+    }
+
+    fn last_invalid<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<bool>> {
+        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.last(i).invalid))
+    }
+
+    /// Every field of `INFO_FIELDS` for some envs: float32 (fields, envs).
+    fn info_of<'py>(&self, py: Python<'py>, envs: PyReadonlyArray1<'py, i64>) -> PyResult<Bound<'py, PyArray2<f32>>> {
+        let envs: Vec<usize> = envs.as_slice()?.iter().map(|&env| usize::try_from(env).unwrap_or(usize::MAX)).collect();
+        envs.iter().try_for_each(|&env| self.check_index(env))?;
+        let row = |field: &InfoField| envs.iter().map(|&env| self.backend.info(*field, env)).collect();
+        let rows: Vec<Vec<f32>> = InfoField::ALL.iter().map(row).collect();
+        Ok(PyArray2::from_vec2(py, &rows)?)
     }
 
     fn info<'py>(&self, py: Python<'py>, field: usize) -> PyResult<Bound<'py, PyArray1<f32>>> {

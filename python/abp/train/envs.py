@@ -11,7 +11,7 @@ from abp.core import BatchCore
 from abp.seeds import episode_seeds
 from abp.train.config import TrainConfig
 from abp.train.rewards import reward_profile
-from abp.train.windows import EPISODE_FIELDS, Window
+from abp.train.windows import Window
 
 AT_STATION = 17
 """Index in the observation (rules, section 6)."""
@@ -67,7 +67,7 @@ class TrainingEnvs:
 
     def _count_episodes(self, window: Window) -> None:
         core, done = self.core, self.done
-        fields = {name: core.info[name][done] for name in EPISODE_FIELDS}
+        fields = core.info_of(np.flatnonzero(done))
         terminated = core.terminated[done]
         dead = terminated & (fields["survival"] == 0)
         # Dead by hull, by fuel, or by both at once (rules, section 4.7).

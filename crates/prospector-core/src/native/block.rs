@@ -6,6 +6,7 @@
 use super::lanes::{F, Hold, LANES};
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES};
 use crate::episode::{End, Episode, Ship, Tally};
+use crate::info::Account;
 use crate::mask::Standing;
 use crate::rng::Pcg32;
 use crate::step::Outcome;
@@ -161,6 +162,41 @@ impl Block {
         (self.dt[lane], self.action[lane], self.invalid[lane]) = (outcome.dt, outcome.action, outcome.invalid);
     }
 
+    /// What its info is made of.
+    #[inline]
+    pub fn account(&self, lane: usize) -> Account {
+        Account {
+            fuel: self.fuel[lane],
+            hull: self.hull[lane],
+            tool: self.tool[lane],
+            credits: self.credits[lane],
+            time_remaining: self.time_remaining[lane],
+            ticks: self.ticks[lane],
+            end: self.end(lane),
+            tally: self.tally(lane),
+        }
+    }
+
+    #[inline(always)]
+    fn tally(&self, lane: usize) -> Tally {
+        let Seldom { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = self.seldom[lane];
+        Tally {
+            total_spend,
+            value_lost: self.value_lost[lane],
+            utilization_sum: self.utilization_sum[lane],
+            overheat_ticks: self.overheat_ticks[lane],
+            pirate_encounters,
+            scan_count,
+            mining_ticks,
+        }
+    }
+
+    /// As [`Episode::cargo_value`].
+    #[inline]
+    pub fn cargo_value(&self, lane: usize) -> f32 {
+        self.cargo.iter().zip(&self.price).fold(0.0, |value, (cargo, price)| value + cargo[lane] * price[lane])
+    }
+
     pub fn end(&self, lane: usize) -> End {
         End::from_flags(self.end[lane])
     }
@@ -193,8 +229,6 @@ impl Block {
         episode.end = self.end(lane);
         episode.time_remaining = self.time_remaining[lane];
         episode.ticks = self.ticks[lane];
-        episode.tally.utilization_sum = self.utilization_sum[lane];
-        episode.tally.overheat_ticks = self.overheat_ticks[lane];
     }
 
     /// All of an episode that was reset or restored, with what the block keeps of the current node.
@@ -246,10 +280,7 @@ impl Block {
             stabilize_buff: self.stabilize_buff[lane],
         };
         episode.end = End::default();
-        let Seldom { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = self.seldom[lane];
-        let value_lost = self.value_lost[lane];
-        let tally = &mut episode.tally;
-        *tally = Tally { total_spend, value_lost, pirate_encounters, scan_count, mining_ticks, ..*tally };
+        episode.tally = self.tally(lane);
     }
 
     #[inline(always)]

@@ -177,12 +177,12 @@ impl Batch for NativeCore {
 
     fn info(&self, field: InfoField, i: usize) -> f32 {
         let (part, at) = self.part(i);
-        part.ship_of(at).info(field)
+        part.blocks[at / LANES].account(at % LANES).info(field)
     }
 
     fn cargo_value(&self, i: usize) -> f32 {
         let (part, at) = self.part(i);
-        part.ship_of(at).cargo_value()
+        part.blocks[at / LANES].cargo_value(at % LANES)
     }
 
     fn events(&self, i: usize) -> &[Event] {
