@@ -41,6 +41,9 @@ parity: ## Compare C and Rust bit for bit over 100 million steps (STEPS=n)
 
 .PHONY: bench
 bench: setup ## Measure steps per second of every path, side by side
+	$(call say,The cores from Rust: million steps a second by wall clock and by CPU; times the reference)
+	cargo run --locked --release -p prospector-parity --bin throughput
+	$(call say,The same from Python)
 	$(PYTHON) benchmarks/throughput.py
 
 .PHONY: lint
