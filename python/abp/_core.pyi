@@ -4,11 +4,13 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["INFO_FIELDS", "REFERENCE_LANGUAGE", "BatchCore", "EpisodeEndedError", "__version__"]
+__all__ = ["INFO_FIELDS", "REFERENCE_LANGUAGE", "BatchCore", "EpisodeEndedError", "__version__", "simd_path"]
 
 __version__: str
 INFO_FIELDS: list[str]
 REFERENCE_LANGUAGE: int
+
+def simd_path() -> str: ...
 
 class EpisodeEndedError(RuntimeError): ...
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from abp import _core
 from abp.constants import RULES_VERSION
 from abp.core import BACKENDS, BatchCore
 
@@ -32,7 +33,8 @@ def report() -> tuple[list[str], bool]:
     for backend in BACKENDS:
         problem = backend_problem(backend)
         works = works and problem is None
-        lines.append(f"backend {backend}: {problem or 'ok'}")
+        path = f", on {_core.simd_path()}" if backend == "native" and not problem else ""
+        lines.append(f"backend {backend}: {problem or 'ok'}{path}")
     for extra, packages in EXTRAS.items():
         found = {package: _version(package) for package in packages}
         shown = ", ".join(f"{package} {found[package] or 'MISSING'}" for package in packages)

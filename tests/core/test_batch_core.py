@@ -36,7 +36,7 @@ def assert_same(left, right):
 
 def test_every_export_of_the_extension_has_a_face_in_python():
     exports = {name for name in dir(_core) if not name.startswith("__")}
-    assert exports == {"BatchCore", "EpisodeEndedError", "INFO_FIELDS", "REFERENCE_LANGUAGE"}
+    assert exports == {"BatchCore", "EpisodeEndedError", "INFO_FIELDS", "REFERENCE_LANGUAGE", "simd_path"}
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {
         "reset", "step", "fill_action_mask", "last_dt", "last_action", "last_invalid", "info", "info_of",

@@ -3,6 +3,7 @@ mod backend;
 mod batch;
 mod reference;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 #[pymodule]
@@ -11,6 +12,13 @@ mod _core {
 
     #[pymodule_export]
     use super::batch::BatchCore;
+
+    /// The instruction set that `native` takes on this machine, or that ABP_SIMD names.
+    #[pyfunction]
+    fn simd_path() -> PyResult<&'static str> {
+        let path = prospector_core::SimdPath::chosen();
+        path.map(|path| path.name()).map_err(|error| PyValueError::new_err(error.to_string()))
+    }
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
