@@ -148,6 +148,11 @@ class BatchCore:
         """
         return dict(zip(_core.INFO_FIELDS, self._core.info_of(envs), strict=True))
 
+    def info_row(self, env: int) -> dict[str, int | float | bool]:
+        """Every field of ``info`` for one env, as Python numbers."""
+        dt, invalid, action, fields = self._core.info_row(self._index(env))
+        return dict(zip(INFO_FIELDS, (dt, invalid, action, *fields), strict=True))
+
     def events(self, env: int) -> list[dict[str, Any]]:
         """Events of the last step of one env, in order (rules 8), as in docs/records.md.
 

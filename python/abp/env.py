@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.actions import action_codes
-from abp.constants import ACTION_NAMES, INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, TIME_MAX
+from abp.constants import ACTION_NAMES, NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.core import Backend, BatchCore
 from abp.seeds import SEED_BITS
 
@@ -153,11 +153,7 @@ class ProspectorEnv(gym.Env[npt.NDArray[np.float32], np.int64]):
         )
 
     def _info(self) -> dict[str, Any]:
-        info = self.core.info
-        return {
-            **{field: info[field][0].item() for field in INFO_FIELDS},
-            "action_mask": self.core.action_mask[0].copy(),
-        }
+        return {**self.core.info_row(0), "action_mask": self.core.action_mask[0].copy()}
 
 
 # ``import abp`` imports this module, which is all that ``gym.make`` and ``gym.make_vec`` need.

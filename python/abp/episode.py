@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.actions import action_codes
-from abp.constants import ACTION_NAMES, INFO_FIELDS, NODE_TYPES, NUM_ACTIONS, TIME_MAX
+from abp.constants import ACTION_NAMES, NODE_TYPES, NUM_ACTIONS, TIME_MAX
 from abp.core import Backend, BatchCore
 from abp.state import NONE, EpisodeState, parse
 
@@ -130,7 +130,7 @@ class Episode:
     def _show(self, *, action: int | None, policy: dict[str, Any] | None) -> None:
         core = self._core
         stepped = action is not None
-        info = {field: core.info[field][0].item() for field in INFO_FIELDS}
+        info = core.info_row(0)
         if self._graph is None:
             self._graph = known_graph(parse(core.state(0)), self._visited)
         frame: Frame = {

@@ -39,7 +39,7 @@ def test_every_export_of_the_extension_has_a_face_in_python():
     assert exports == {"BatchCore", "EpisodeEndedError", "INFO_FIELDS", "REFERENCE_LANGUAGE", "simd_path"}
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {
-        "reset", "step", "fill_action_mask", "last_dt", "last_action", "last_invalid", "info", "info_of",
+        "reset", "step", "fill_action_mask", "last_dt", "last_action", "last_invalid", "info", "info_of", "info_row",
         "cargo_value", "events", "state", "set_state",
     }  # fmt: skip
 
@@ -122,6 +122,7 @@ def test_the_info_of_some_envs_is_theirs(backend):
     assert tuple(told) == INFO_FIELDS[3:]
     for name, values in told.items():
         np.testing.assert_array_equal(values, core.info[name][envs])
+    assert core.info_row(4) == {name: core.info[name][4].item() for name in INFO_FIELDS}
     with pytest.raises(IndexError, match="env index"):
         core.info_of(np.array([-1]))
 
