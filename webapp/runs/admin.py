@@ -161,10 +161,10 @@ class RunAdmin(admin.ModelAdmin):
     def speed(self, run: Run) -> SafeString:
         return _live(run, "steps_per_second", f"{run.steps_per_second:,.0f}" if run.steps_per_second else "-")
 
-    @admin.display(description="return, last 50 windows")
+    @admin.display(description="credits, last 50 windows")
     def returns(self, run: Run) -> SafeString:
         latest = selectors.windows_of(run_id=run.pk, descending=True)[:50]
-        return sparkline([window.row.get("return_mean") for window in reversed(latest)])
+        return sparkline([window.row.get("credits_mean") for window in reversed(latest)])
 
     @admin.display(description="windows")
     def windows(self, run: Run) -> SafeString:

@@ -26,6 +26,7 @@ def window_row(window_id: int, **changes: Any) -> dict[str, Any]:
         "wall_time_s": 0.5 * window_id,
         "steps_per_second": 1000.0,
         "return_mean": -1.0 / window_id,
+        "credits_mean": 100.0 * window_id,
         "episodes_completed": 3,
         **changes,
     }
