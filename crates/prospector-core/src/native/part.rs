@@ -208,15 +208,9 @@ impl Part {
         }
     }
 
-    /// Env `env` without its world: enough for all that is not about the belt.
-    pub fn ship_of(&self, env: usize) -> Episode {
+    pub fn state(&self, env: usize) -> Vec<u8> {
         let mut episode = Episode::worldless(self.bench.time_max);
         self.blocks[env / LANES].load(env % LANES, &mut episode);
-        episode
-    }
-
-    pub fn state(&self, env: usize) -> Vec<u8> {
-        let mut episode = self.ship_of(env);
         episode.world.clone_from(&self.worlds[env]);
         episode.state()
     }
