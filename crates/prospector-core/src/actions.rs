@@ -1,9 +1,12 @@
 //! The action table (rules 4): what each code means, and what a valid action does.
 
 use crate::constants::{ESCAPE_TICKS, FUEL_MAX, HEAT_DISSIPATION, HULL_MAX, NUM_ACTIONS, STABILIZE_TICKS, TOOL_MAX};
-use crate::episode::Episode;
 use crate::event::{Event, EventSink};
+use crate::market::Sell;
 use crate::math;
+use crate::navigation::Navigate;
+use crate::prospecting::Prospect;
+use crate::vessel::Vessel;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -86,6 +89,9 @@ pub enum Action {
 /// The code of HOLD_DRIFT, which stands in for every code outside the table.
 pub const HOLD_DRIFT: u8 = 6;
 
+/// The code of PASSIVE_THREAT_LISTEN.
+pub(crate) const LISTEN: u8 = 11;
+
 impl Action {
     /// `None` for a code outside 0..=68.
     #[inline(always)]
@@ -111,7 +117,7 @@ impl Action {
             8 => Self::Scan(ScanMode::Wide),
             9 => Self::Scan(ScanMode::Focused),
             10 => Self::Scan(ScanMode::Deep),
-            11 => Self::ThreatListen,
+            LISTEN => Self::ThreatListen,
             12..=27 => Self::Select { slot: code - 12 },
             28 => Self::Mine(MineMode::Conservative),
             29 => Self::Mine(MineMode::Standard),
@@ -143,20 +149,21 @@ impl Action {
 /// Whether the action of that code reads or changes the world: travel, scans, listening and mining.
 #[inline(always)]
 pub(crate) fn is_about_the_belt(code: u8) -> bool {
-    const CODES: u128 = 0b11_1111 | 0b1111 << 8 | 0b111 << 28;
-    usize::from(code) < NUM_ACTIONS && CODES >> code & 1 == 1
+    (code <= 5) | (code.wrapping_sub(8) <= 11 - 8) | (code.wrapping_sub(28) <= 30 - 28)
 }
 
-impl Episode {
+/// What the actions of the table do to a vessel.
+pub(crate) trait Act: Vessel {
     /// Executes an action that is valid now and returns its ticks.
-    pub(crate) fn execute(&mut self, action: Action, events: &mut impl EventSink) -> u8 {
+    #[inline(always)]
+    fn execute(&mut self, action: Action, events: &mut impl EventSink) -> u8 {
         match action {
             Action::Travel { slot } => return self.travel(slot, events),
             Action::HoldDrift => self.hold_drift(),
             Action::EmergencyBurn => self.emergency_burn(),
             Action::Scan(mode) => return self.scan(mode, events),
             Action::ThreatListen => return self.listen(),
-            Action::Select { slot } => self.ship.selected = Some(slot),
+            Action::Select { slot } => self.select(Some(slot)),
             Action::Mine(mode) => self.mine(mode, events),
             Action::Stabilize => return self.stabilize(),
             Action::Refine => return self.refine(),
@@ -167,14 +174,14 @@ impl Episode {
             Action::Dock => self.dock(events),
             Action::Sell { commodity, fraction } => self.sell(commodity, fraction, events),
             Action::Buy(item) => return self.buy(item, events),
-            Action::CashOut => self.end.cashed_out = true,
+            Action::CashOut => self.cash_out(),
         }
         1
     }
 
     /// What an action that is invalid now does: a blind scan is charged, a code outside the table is itself
     /// executed as HOLD_DRIFT; then HOLD_DRIFT. It always takes 1 tick.
-    pub(crate) fn execute_invalid(&mut self, action: Action) -> u8 {
+    fn execute_invalid(&mut self, action: Action) -> u8 {
         match action {
             Action::Scan(mode) => self.charge_scan(mode),
             Action::HoldDrift => self.hold_drift(),
@@ -185,85 +192,81 @@ impl Episode {
     }
 
     fn hold_drift(&mut self) {
-        self.ship.alert = math::max(0.0, self.ship.alert - 3.0);
-        self.ship.heat = math::max(0.0, self.ship.heat - HEAT_DISSIPATION);
+        *self.alert() = math::max(0.0, *self.alert() - 3.0);
+        *self.heat() = math::max(0.0, *self.heat() - HEAT_DISSIPATION);
     }
 
+    #[inline(always)]
     fn emergency_burn(&mut self) {
-        self.ship.fuel -= 18.0;
-        self.ship.alert += 10.0;
-        self.ship.escape_buff = self.ship.escape_buff.max(ESCAPE_TICKS);
+        *self.fuel() -= 18.0;
+        *self.alert() += 10.0;
+        *self.escape_buff() = (*self.escape_buff()).max(ESCAPE_TICKS);
     }
 
+    #[inline(always)]
     fn stabilize(&mut self) -> u8 {
-        if let Some(slot) = self.ship.selected {
-            self.ship.stabilizers -= 1;
-            self.ship.stabilize_buff[usize::from(slot)] = STABILIZE_TICKS;
+        if let Some(slot) = self.selected() {
+            *self.stabilizers() -= 1;
+            *self.stabilize_buff(slot) = STABILIZE_TICKS;
         }
         2
     }
 
+    #[inline(always)]
     fn cool_down(&mut self) -> u8 {
-        self.ship.fuel -= 2.0;
-        self.ship.heat = math::max(0.0, self.ship.heat - 20.0);
-        self.ship.alert += 1.0;
+        *self.fuel() -= 2.0;
+        *self.heat() = math::max(0.0, *self.heat() - 20.0);
+        *self.alert() += 1.0;
         2
     }
 
+    #[inline(always)]
     fn maintain_tool(&mut self) -> u8 {
-        self.ship.repair_kits -= 1;
-        self.ship.tool = math::min(TOOL_MAX, self.ship.tool + 25.0);
+        *self.repair_kits() -= 1;
+        *self.tool() = math::min(TOOL_MAX, *self.tool() + 25.0);
         2
     }
 
+    #[inline(always)]
     fn patch_hull(&mut self) -> u8 {
-        self.ship.repair_kits -= 1;
-        self.ship.hull = math::min(HULL_MAX, self.ship.hull + 20.0);
+        *self.repair_kits() -= 1;
+        *self.hull() = math::min(HULL_MAX, *self.hull() + 20.0);
         2
     }
 
+    #[inline(always)]
     fn jettison(&mut self, commodity: u8) {
-        self.ship.cargo[usize::from(commodity)] = 0.0;
-        self.ship.alert = math::max(0.0, self.ship.alert - 8.0);
+        *self.cargo(usize::from(commodity)) = 0.0;
+        *self.alert() = math::max(0.0, *self.alert() - 8.0);
     }
 
+    #[inline(always)]
     fn dock(&mut self, events: &mut impl EventSink) {
-        self.ship.alert = math::max(0.0, self.ship.alert - 20.0);
+        *self.alert() = math::max(0.0, *self.alert() - 20.0);
         events.record(Event::Dock);
     }
 
-    /// Rules 4.4.
-    fn sell(&mut self, commodity: u8, fraction: f32, events: &mut impl EventSink) {
-        let cargo = &mut self.ship.cargo[usize::from(commodity)];
-        let quantity = *cargo * fraction;
-        if quantity == 0.0 {
-            return;
-        }
-        let credits = self.market.buy_from_ship(usize::from(commodity), quantity);
-        self.ship.credits += credits;
-        *cargo = math::max(0.0, *cargo - quantity);
-        events.record(Event::Sell { commodity, quantity, credits });
-    }
-
+    #[inline(always)]
     fn buy(&mut self, item: Purchase, events: &mut impl EventSink) -> u8 {
         let cost = item.cost();
-        self.ship.credits -= cost;
-        self.tally.total_spend += cost;
+        *self.credits() -= cost;
+        *self.total_spend() += cost;
         events.record(Event::Buy { item, cost });
-        let ship = &mut self.ship;
         match item {
-            Purchase::FuelSmall => ship.fuel = math::min(FUEL_MAX, ship.fuel + 120.0),
-            Purchase::FuelMed => ship.fuel = math::min(FUEL_MAX, ship.fuel + 260.0),
-            Purchase::FuelLarge => ship.fuel = math::min(FUEL_MAX, ship.fuel + 480.0),
-            Purchase::RepairKit => ship.repair_kits += 1,
-            Purchase::Stabilizer => ship.stabilizers += 1,
-            Purchase::Decoy => ship.decoys += 1,
+            Purchase::FuelSmall => *self.fuel() = math::min(FUEL_MAX, *self.fuel() + 120.0),
+            Purchase::FuelMed => *self.fuel() = math::min(FUEL_MAX, *self.fuel() + 260.0),
+            Purchase::FuelLarge => *self.fuel() = math::min(FUEL_MAX, *self.fuel() + 480.0),
+            Purchase::RepairKit => *self.repair_kits() += 1,
+            Purchase::Stabilizer => *self.stabilizers() += 1,
+            Purchase::Decoy => *self.decoys() += 1,
             Purchase::Overhaul => {
-                ship.hull = HULL_MAX;
-                ship.tool = TOOL_MAX;
+                *self.hull() = HULL_MAX;
+                *self.tool() = TOOL_MAX;
                 return 3;
             }
         }
         1
     }
 }
+
+impl<V: Vessel> Act for V {}

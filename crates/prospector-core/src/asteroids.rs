@@ -7,6 +7,10 @@ use crate::rng::Pcg32;
 /// One quantity of each slot of a node.
 pub(crate) type Lanes = [f32; ASTEROID_SLOTS];
 
+/// What the ship believes of an asteroid that it has not scanned.
+pub(crate) const UNSEEN_STABILITY: f32 = 0.5;
+pub(crate) const UNSEEN_CONFIDENCE: f32 = 0.1;
+
 /// Draws that an asteroid takes, always.
 pub(crate) const ASTEROID_DRAWS: usize = 20;
 
@@ -47,8 +51,8 @@ impl Slots {
         richness: [0.0; ASTEROID_SLOTS],
         stability: [0.0; ASTEROID_SLOTS],
         noise: [0.0; ASTEROID_SLOTS],
-        stability_est: [0.5; ASTEROID_SLOTS],
-        scan_conf: [0.1; ASTEROID_SLOTS],
+        stability_est: [UNSEEN_STABILITY; ASTEROID_SLOTS],
+        scan_conf: [UNSEEN_CONFIDENCE; ASTEROID_SLOTS],
         depletion: [0.0; ASTEROID_SLOTS],
     };
 
@@ -92,14 +96,14 @@ impl Slots {
         self.depletion[slot] = asteroid.depletion;
     }
 
-    /// Bit `a`: slot `a` is one of the `count` and not depleted.
+    /// Bit `a`: what stands in slot `a` is not depleted.
     #[inline(always)]
-    pub fn selectable(&self, count: u8) -> u16 {
+    pub fn undepleted(&self) -> u16 {
         let mut bits = 0;
         for (slot, depletion) in self.depletion.iter().enumerate() {
             bits |= u32::from(*depletion < 1.0) << slot;
         }
-        bits as u16 & ((1u32 << count) - 1) as u16
+        bits as u16
     }
 }
 
@@ -111,8 +115,8 @@ impl Asteroid {
             stability: rng.beta32(),
             noise: rng.uniform(0.04, 0.22),
             comp_est: rng.dirichlet6(),
-            stability_est: 0.5,
-            scan_conf: 0.1,
+            stability_est: UNSEEN_STABILITY,
+            scan_conf: UNSEEN_CONFIDENCE,
             depletion: 0.0,
         }
     }

@@ -1,10 +1,10 @@
 //! The state of one episode, its start (rules 3), and the questions that several rules ask of it.
 
-use crate::asteroids::{self, Asteroid, Slots};
+use crate::asteroids;
 use crate::constants::{ASTEROID_SLOTS, CARGO_MAX, COMMODITIES, FUEL_MAX, HULL_MAX, TOOL_MAX};
 use crate::market::Market;
 use crate::rng::{EPISODE_STREAM, Pcg32};
-use crate::world::{self, Node, World};
+use crate::world::{self, World};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Ship {
@@ -136,33 +136,6 @@ impl Episode {
 
     pub fn end(&self) -> End {
         self.end
-    }
-
-    pub(crate) fn at_station(&self) -> bool {
-        self.ship.node == 0
-    }
-
-    pub(crate) fn node(&self) -> &Node {
-        &self.world.nodes[usize::from(self.ship.node)]
-    }
-
-    pub(crate) fn node_mut(&mut self) -> &mut Node {
-        &mut self.world.nodes[usize::from(self.ship.node)]
-    }
-
-    /// The asteroids at the current node; none at the station.
-    pub(crate) fn slots(&self) -> Option<&Slots> {
-        self.world.slots_of(self.ship.node)
-    }
-
-    /// The asteroids at the current node, which has some.
-    pub(crate) fn slots_mut(&mut self) -> &mut Slots {
-        self.world.slots_of_mut(self.ship.node).expect("the asteroids of a node are drawn when the ship arrives")
-    }
-
-    #[inline(always)]
-    pub(crate) fn asteroid(&self, slot: u8) -> Asteroid {
-        self.slots().expect("the asteroids of a node are drawn when the ship arrives").get(slot)
     }
 
     /// Units of all commodities.

@@ -21,11 +21,13 @@ mod native;
 mod navigation;
 mod observe;
 mod prospecting;
+mod real;
 mod restore;
 mod reward;
 mod rng;
 mod state;
 mod step;
+mod vessel;
 mod world;
 
 pub use actions::{Action, MineMode, Purchase, ScanMode};

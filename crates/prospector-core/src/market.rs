@@ -1,8 +1,10 @@
 //! The station's market: opening (rules 3.7), selling (4.4), the passing of time (4.5.6).
 
 use crate::constants::{BASE_PRICE, COMMODITIES, MAX_PRICE, MIN_PRICE};
+use crate::event::{Event, EventSink};
 use crate::math;
 use crate::rng::Pcg32;
+use crate::vessel::Vessel;
 
 /// Prices in credits a unit and stocks in units, by commodity.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,16 +34,6 @@ impl Market {
         market
     }
 
-    /// Takes `quantity` of a commodity and returns the credits paid for it (rules 4.4).
-    pub(crate) fn buy_from_ship(&mut self, commodity: usize, quantity: f32) -> f32 {
-        let ratio = quantity / math::max(1.0, self.inventory[commodity] + quantity);
-        let slip = math::clamp(0.25 * ratio + 0.2 * ratio.sqrt(), 0.0, 0.7);
-        let credits = quantity * self.price[commodity] * (1.0 - slip);
-        self.inventory[commodity] += quantity;
-        self.recent_sales[commodity] += quantity;
-        credits
-    }
-
     /// Rules 4.5.6: new prices at tick `now`, which ends a step of `dt` ticks.
     pub(crate) fn advance(&mut self, rng: &mut Pcg32, now: u32, dt: u8) {
         let t = now as f32;
@@ -60,3 +52,28 @@ impl Market {
         }
     }
 }
+
+/// Selling to the station.
+pub(crate) trait Sell: Vessel {
+    /// Rules 4.4.
+    #[inline(always)]
+    fn sell(&mut self, commodity: u8, fraction: f32, events: &mut impl EventSink) {
+        let c = usize::from(commodity);
+        let cargo = *self.cargo(c);
+        let quantity = cargo * fraction;
+        if quantity == 0.0 {
+            return;
+        }
+        let inventory = *self.inventory(c);
+        let ratio = quantity / math::max(1.0, inventory + quantity);
+        let slip = math::clamp(0.25 * ratio + 0.2 * ratio.sqrt(), 0.0, 0.7);
+        let credits = quantity * self.price(c) * (1.0 - slip);
+        *self.credits() += credits;
+        *self.cargo(c) = math::max(0.0, cargo - quantity);
+        *self.inventory(c) = inventory + quantity;
+        *self.recent_sales(c) += quantity;
+        events.record(Event::Sell { commodity, quantity, credits });
+    }
+}
+
+impl<V: Vessel> Sell for V {}

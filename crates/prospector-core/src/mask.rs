@@ -3,6 +3,7 @@
 use crate::actions::Purchase;
 use crate::constants::{CONSUMABLE_CAP, NUM_ACTIONS};
 use crate::episode::Episode;
+use crate::vessel::Vessel;
 
 /// Codes of the actions that are always valid: 6, 7, 8, 11, 32, 33, 36..=41, 68.
 const ALWAYS: u128 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11 | 0b11 << 32 | 0b11_1111 << 36 | 1 << 68;
@@ -104,7 +105,7 @@ impl Episode {
     /// The episode must have been reset.
     pub(crate) fn standing(&self) -> Standing {
         let (ship, node) = (&self.ship, self.node());
-        let selectable = self.slots().map_or(0, |slots| slots.selectable(node.asteroid_count));
+        let selectable = self.world.selectable(ship.node);
         Standing {
             at_station: self.at_station(),
             ways: node.ways(),

@@ -1,39 +1,42 @@
 //! Travel along an edge, and listening for what the edges threaten (rules 4).
 
 use crate::constants::CARGO_MAX;
-use crate::episode::Episode;
 use crate::event::{Event, EventSink};
+use crate::hazards::Danger;
 use crate::math;
+use crate::vessel::Vessel;
 use crate::world::Edge;
 
 pub(crate) const LISTEN_TICKS: u8 = 2;
 
-impl Episode {
-    pub(crate) fn travel(&mut self, slot: u8, events: &mut impl EventSink) -> u8 {
-        let Some(edge) = self.node().edges[usize::from(slot)].clone() else {
+/// Moving about the belt.
+pub(crate) trait Navigate: Vessel {
+    #[inline(always)]
+    fn travel(&mut self, slot: u8, events: &mut impl EventSink) -> u8 {
+        let Some(&Edge { to, time, fuel, threat, .. }) = self.node().edges[usize::from(slot)].as_ref() else {
             return 1; // an empty slot is no valid action
         };
-        let fuel = edge.fuel * (1.0 + 0.5 * self.cargo_total() / CARGO_MAX);
-        self.ship.fuel -= fuel;
-        let from = std::mem::replace(&mut self.ship.node, edge.to);
-        self.ship.selected = None;
-        if let Some(node) = self.world.undrawn(edge.to) {
-            let slots = node.draw_slots();
-            self.world.place(edge.to, slots);
-        }
-        events.record(Event::Travel { from, to: edge.to, time: edge.time, fuel, threat: edge.threat });
-        self.expose_to_edge(edge.time, edge.threat, events);
-        edge.time
+        let fuel = fuel * (1.0 + 0.5 * self.cargo_units() / CARGO_MAX);
+        *self.fuel() -= fuel;
+        let from = self.at();
+        self.set_at(to);
+        self.select(None);
+        events.record(Event::Travel { from, to, time, fuel, threat });
+        self.expose_to_edge(time, threat, events);
+        time
     }
 
-    pub(crate) fn listen(&mut self) -> u8 {
-        let node = &mut self.world.nodes[usize::from(self.ship.node)];
-        for edge in node.edges.iter_mut().flatten() {
-            edge.hear(self.rng.normal(0.0, 0.08));
+    fn listen(&mut self) -> u8 {
+        let mut rng = self.rng();
+        for edge in self.node_mut().edges.iter_mut().flatten() {
+            edge.hear(rng.normal(0.0, 0.08));
         }
+        self.set_rng(rng);
         LISTEN_TICKS
     }
 }
+
+impl<V: Vessel> Navigate for V {}
 
 impl Edge {
     #[inline(always)]
@@ -46,6 +49,7 @@ impl Edge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::episode::Episode;
 
     #[test]
     fn travel_deselects_and_a_stabilize_buff_stays_with_its_slot() {

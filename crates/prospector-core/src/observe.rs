@@ -1,13 +1,14 @@
 //! Rules 6: the observation, 260 floats in `[-1, 1]`.
 
-use crate::asteroids::normalise_floored;
+use crate::asteroids::{Slots, normalise_floored};
 use crate::constants::{
     ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, DT_MAX, FUEL_MAX, HEAT_MAX,
     HULL_MAX, IRON, NEIGHBOR_SLOTS, OBS_SIZE, PGE, RARE_ISOTOPES, TOOL_MAX, WATER_ICE,
 };
 use crate::episode::Episode;
 use crate::math;
-use crate::world::{Edge, NodeType};
+use crate::vessel::Vessel;
+use crate::world::{Edge, Node, NodeType};
 
 /// Floats of a neighbor slot, and of an asteroid slot.
 const NEIGHBOR_SIZE: usize = 7;
@@ -30,10 +31,19 @@ impl Episode {
     pub fn observe(&self, out: &mut [f32; OBS_SIZE]) {
         out.fill(0.0);
         self.observe_ship(out);
-        self.observe_place(out);
-        self.observe_ways(out);
-        for slot in 0..self.node().asteroid_count {
-            self.observe_asteroid(slot, out);
+        let node = self.node();
+        show_place(node, self.ship.node, out);
+        show_ways(node, out);
+        let undrawn;
+        let slots = match self.world.slots_of(self.ship.node) {
+            Some(slots) => slots,
+            None => {
+                undrawn = node.draw_slots();
+                &undrawn
+            }
+        };
+        for slot in 0..node.asteroid_count {
+            show_asteroid(slots, slot, self.ship.selected, out);
         }
         self.observe_market(&mut out[MARKET_AT..]);
     }
@@ -59,35 +69,6 @@ impl Episode {
         out[18] = f32::from(u8::from(self.has_selection()));
     }
 
-    #[inline(always)]
-    pub(crate) fn observe_place(&self, out: &mut [f32; OBS_SIZE]) {
-        let (ship, node) = (&self.ship, self.node());
-        out[19..22].fill(0.0);
-        out[19 + node.kind as usize] = 1.0;
-        out[22] = f32::from(ship.node) / 31.0;
-        out[23] = f32::from(node.steps_to_station) / 31.0;
-    }
-
-    #[inline(always)]
-    pub(crate) fn observe_ways(&self, out: &mut [f32; OBS_SIZE]) {
-        let (slots, _) = out[NEIGHBORS_AT..].as_chunks_mut::<NEIGHBOR_SIZE>();
-        for (slot, edge) in slots.iter_mut().zip(&self.node().edges) {
-            *slot = edge.as_ref().map_or([0.0; NEIGHBOR_SIZE], neighbor);
-        }
-    }
-
-    /// The slot must exist at the current node.
-    pub(crate) fn observe_asteroid(&self, slot: u8, out: &mut [f32; OBS_SIZE]) {
-        let asteroid = self.asteroid(slot);
-        let at = ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot);
-        out[at] = 1.0;
-        out[at + 1..at + 7].copy_from_slice(&normalise_floored(asteroid.comp_est));
-        out[at + 7] = asteroid.stability_est;
-        out[at + DEPLETION] = asteroid.depletion;
-        out[at + 9] = asteroid.scan_conf;
-        out[at + SELECTED] = f32::from(u8::from(self.ship.selected == Some(slot)));
-    }
-
     fn observe_market(&self, out: &mut [f32]) {
         let market = &self.market;
         for c in 0..COMMODITIES {
@@ -98,6 +79,36 @@ impl Episode {
             out[12 + i] = unit(market.inventory[c] / 500.0);
         }
     }
+}
+
+/// The node where the ship is, of that index.
+#[inline(always)]
+pub(crate) fn show_place(node: &Node, index: u8, out: &mut [f32; OBS_SIZE]) {
+    out[19..22].fill(0.0);
+    out[19 + node.kind as usize] = 1.0;
+    out[22] = f32::from(index) / 31.0;
+    out[23] = f32::from(node.steps_to_station) / 31.0;
+}
+
+/// The ways from the node.
+#[inline(always)]
+pub(crate) fn show_ways(node: &Node, out: &mut [f32; OBS_SIZE]) {
+    let (slots, _) = out[NEIGHBORS_AT..].as_chunks_mut::<NEIGHBOR_SIZE>();
+    for (slot, edge) in slots.iter_mut().zip(&node.edges) {
+        *slot = edge.as_ref().map_or([0.0; NEIGHBOR_SIZE], neighbor);
+    }
+}
+
+/// One asteroid of the node, in a slot that exists.
+pub(crate) fn show_asteroid(slots: &Slots, slot: u8, selected: Option<u8>, out: &mut [f32; OBS_SIZE]) {
+    let asteroid = slots.get(slot);
+    let at = ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot);
+    out[at] = 1.0;
+    out[at + 1..at + 7].copy_from_slice(&normalise_floored(asteroid.comp_est));
+    out[at + 7] = asteroid.stability_est;
+    out[at + DEPLETION] = asteroid.depletion;
+    out[at + 9] = asteroid.scan_conf;
+    out[at + SELECTED] = f32::from(u8::from(selected == Some(slot)));
 }
 
 #[inline(always)]

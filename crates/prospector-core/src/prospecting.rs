@@ -3,10 +3,10 @@
 use crate::actions::{MineMode, ScanMode};
 use crate::asteroids::{self, Asteroid, normalise_floored};
 use crate::constants::{CARGO_MAX, COMMODITIES, IRON, NICKEL, RARE_ISOTOPES};
-use crate::episode::Episode;
 use crate::event::{Event, EventSink};
 use crate::math;
 use crate::rng::Pcg32;
+use crate::vessel::Vessel;
 
 pub(crate) struct ScanTraits {
     pub dt: u8,
@@ -27,7 +27,7 @@ impl ScanMode {
     }
 }
 
-struct MineTraits {
+pub(crate) struct MineTraits {
     multiplier: f32,
     heat: f32,
     wear: f32,
@@ -52,6 +52,7 @@ impl MineMode {
 
 impl Asteroid {
     /// One look at the asteroid: 14 draws.
+    #[inline(always)]
     fn scan(&mut self, rng: &mut Pcg32, traits: &ScanTraits) {
         let blend = traits.blend;
         let sigma = self.noise * (1.0 - self.scan_conf + 0.1) * traits.noise;
@@ -64,62 +65,73 @@ impl Asteroid {
     }
 }
 
-impl Episode {
+/// Looking for ore and digging it up.
+pub(crate) trait Prospect: Vessel {
     /// Fuel and alert of a scan, charged even without anything to aim at.
-    pub(crate) fn charge_scan(&mut self, mode: ScanMode) {
+    #[inline(always)]
+    fn charge_scan(&mut self, mode: ScanMode) {
         let traits = mode.traits();
-        self.ship.fuel -= traits.fuel;
-        self.ship.alert += traits.alert;
+        *self.fuel() -= traits.fuel;
+        *self.alert() += traits.alert;
     }
 
     /// Scans every slot (wide), or the selected one.
-    pub(crate) fn scan(&mut self, mode: ScanMode, events: &mut impl EventSink) -> u8 {
+    #[inline(always)]
+    fn scan(&mut self, mode: ScanMode, events: &mut impl EventSink) -> u8 {
         self.charge_scan(mode);
         let traits = mode.traits();
-        let scanned = match (mode, self.ship.selected) {
+        let scanned = match (mode, self.selected()) {
             (ScanMode::Wide, _) => 0..self.node().asteroid_count,
             (_, Some(slot)) => slot..slot + 1,
             (_, None) => 0..0,
         };
+        let mut rng = self.rng();
         for slot in scanned.clone() {
-            let mut asteroid = self.asteroid(slot);
-            asteroid.scan(&mut self.rng, &traits);
-            self.slots_mut().set(slot, &asteroid);
+            let slots = self.slots_mut();
+            let mut asteroid = slots.get(slot);
+            asteroid.scan(&mut rng, &traits);
+            slots.set(slot, &asteroid);
         }
+        self.set_rng(rng);
         self.note_scan(mode, scanned.len() as u8, events);
         traits.dt
     }
 
-    pub(crate) fn note_scan(&mut self, mode: ScanMode, slots: u8, events: &mut impl EventSink) {
-        self.tally.scan_count = self.tally.scan_count.wrapping_add(1);
+    #[inline(always)]
+    fn note_scan(&mut self, mode: ScanMode, slots: u8, events: &mut impl EventSink) {
+        *self.scan_count() = self.scan_count().wrapping_add(1);
         events.record(Event::Scan { mode, slots });
     }
 
     /// Rules 4.2.
-    pub(crate) fn mine(&mut self, mode: MineMode, events: &mut impl EventSink) {
-        let Some(slot) = self.ship.selected else { return };
+    #[inline(always)]
+    fn mine(&mut self, mode: MineMode, events: &mut impl EventSink) {
+        let Some(slot) = self.selected() else { return };
         let traits = mode.traits();
-        let tool_f = math::clamp(self.ship.tool / 100.0, 0.0, 1.0);
-        let heat_f = math::clamp(self.ship.heat / 100.0, 0.0, 2.0);
-        let noise = math::exp(self.rng.normal(0.0, traits.sigma));
-        let space = math::max(0.0, CARGO_MAX - self.cargo_total());
-        let asteroid = self.asteroid(slot);
+        let tool_f = math::clamp(*self.tool() / 100.0, 0.0, 1.0);
+        let heat_f = math::clamp(*self.heat() / 100.0, 0.0, 2.0);
+        let mut rng = self.rng();
+        let noise = math::exp(rng.normal(0.0, traits.sigma));
+        let space = math::max(0.0, CARGO_MAX - self.cargo_units());
+        let slots = self.slots_mut();
+        let asteroid = slots.get(slot);
         let amounts = extract(&asteroid, &traits, tool_f, heat_f, noise);
         let amounts = fit(amounts, space);
         let total = asteroids::sum(&amounts);
-        let depletion = math::clamp(asteroid.depletion + 0.01 * total, 0.0, 1.0);
-        self.slots_mut().depletion[usize::from(slot)] = depletion;
-        for (cargo, amount) in self.ship.cargo.iter_mut().zip(amounts) {
-            *cargo += amount;
+        slots.depletion[usize::from(slot)] = math::clamp(asteroid.depletion + 0.01 * total, 0.0, 1.0);
+        for (c, amount) in amounts.into_iter().enumerate() {
+            *self.cargo(c) += amount;
         }
-        self.ship.heat += traits.heat;
-        self.ship.alert += traits.alert;
-        self.ship.tool -= traits.wear;
-        self.tally.mining_ticks = self.tally.mining_ticks.wrapping_add(1);
+        *self.heat() += traits.heat;
+        *self.alert() += traits.alert;
+        *self.tool() -= traits.wear;
+        *self.mining_ticks() = self.mining_ticks().wrapping_add(1);
         events.record(Event::Mine { mode, slot, amounts, total });
+        self.set_rng(rng);
         self.maybe_fracture(slot, asteroid.stability, &traits, [tool_f, heat_f], events);
     }
 
+    #[inline(always)]
     fn maybe_fracture(
         &mut self,
         slot: u8,
@@ -128,18 +140,18 @@ impl Episode {
         [tool_f, heat_f]: [f32; 2],
         events: &mut impl EventSink,
     ) {
-        let draw = self.rng.unit();
+        let draw = self.unit();
         let mut logit =
             -3.1 + traits.bias + 2.5 * (1.0 - stability) + 2.2 * math::max(0.0, heat_f - 0.7) + 1.5 * (1.0 - tool_f);
-        if self.ship.stabilize_buff[usize::from(slot)] > 0 {
+        if *self.stabilize_buff(slot) > 0 {
             logit -= 1.1;
         }
         if draw >= math::sigmoid(logit) {
             return;
         }
-        let severity = self.rng.uniform(0.5, 1.0);
+        let severity = self.uniform(0.5, 1.0);
         let hull = 12.0 * severity;
-        self.ship.hull -= hull;
+        *self.hull() -= hull;
         self.slots_mut().depletion[usize::from(slot)] = 1.0;
         let node = self.node_mut();
         node.hazard = math::clamp(node.hazard + 0.1, 0.0, 1.0);
@@ -147,20 +159,22 @@ impl Episode {
     }
 
     /// Rules 4.3.
-    pub(crate) fn refine(&mut self) -> u8 {
-        self.ship.fuel -= 4.0;
-        self.ship.heat += 6.0;
-        self.ship.alert += 3.0;
-        let cargo = &mut self.ship.cargo;
-        let low = cargo[IRON] + cargo[NICKEL];
+    #[inline(always)]
+    fn refine(&mut self) -> u8 {
+        *self.fuel() -= 4.0;
+        *self.heat() += 6.0;
+        *self.alert() += 3.0;
+        let low = *self.cargo(IRON) + *self.cargo(NICKEL);
         if low != 0.0 {
-            cargo[IRON] *= 0.85;
-            cargo[NICKEL] *= 0.85;
-            cargo[RARE_ISOTOPES] += 0.65 * 0.15 * low;
+            *self.cargo(IRON) *= 0.85;
+            *self.cargo(NICKEL) *= 0.85;
+            *self.cargo(RARE_ISOTOPES) += 0.65 * 0.15 * low;
         }
         2
     }
 }
+
+impl<V: Vessel> Prospect for V {}
 
 fn extract(asteroid: &Asteroid, traits: &MineTraits, tool_f: f32, heat_f: f32, noise: f32) -> [f32; COMMODITIES] {
     let eff_tool = 0.4 + 0.6 * tool_f;
@@ -183,6 +197,7 @@ fn fit(amounts: [f32; COMMODITIES], space: f32) -> [f32; COMMODITIES] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::episode::Episode;
 
     fn mine(episode: &mut Episode) -> ([f32; COMMODITIES], f32) {
         let mut events = Vec::new();
@@ -207,7 +222,7 @@ mod tests {
         assert_eq!(amounts, unscaled.map(|amount| amount * (0.5 / wanted)));
         assert_eq!(total, asteroids::sum(&amounts));
         assert!((tight.cargo_total() - CARGO_MAX).abs() < 1e-4);
-        assert_eq!(tight.asteroid(0).depletion, 0.01 * total, "only what was taken depletes");
+        assert_eq!(tight.slots_mut().get(0).depletion, 0.01 * total, "only what was taken depletes");
     }
 
     #[test]
@@ -236,7 +251,7 @@ mod tests {
         });
         let episode = episode.as_mut().expect("some asteroid fractures");
         assert_eq!((episode.ship.selected, episode.has_selection()), (Some(0), false));
-        assert_eq!(episode.asteroid(0).depletion, 1.0);
+        assert_eq!(episode.slots_mut().get(0).depletion, 1.0);
         assert!(episode.step(28, &mut ()).expect("it runs").invalid);
     }
 
@@ -250,10 +265,10 @@ mod tests {
             twin.next_u32();
         }
         assert_eq!(episode.rng, twin);
-        assert!((0..slots).all(|slot| episode.asteroid(slot).scan_conf == 0.1 + 0.10));
+        assert!((0..slots).all(|slot| episode.slots_mut().get(slot).scan_conf == 0.1 + 0.10));
         episode.ship.selected = Some(1);
         episode.scan(ScanMode::Deep, &mut ());
-        let confidence: Vec<_> = (0..slots).map(|slot| episode.asteroid(slot).scan_conf).collect();
+        let confidence: Vec<_> = (0..slots).map(|slot| episode.slots_mut().get(slot).scan_conf).collect();
         assert_eq!(confidence.iter().filter(|conf| **conf > 0.5).count(), 1);
         assert!(confidence[1] > 0.5);
     }

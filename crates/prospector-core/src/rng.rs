@@ -3,7 +3,7 @@
 use crate::constants::{COMMODITIES, TINY};
 use crate::math;
 
-const MULTIPLIER: u64 = 6_364_136_223_846_793_005;
+pub(crate) const MULTIPLIER: u64 = 6_364_136_223_846_793_005;
 /// The stream of every episode's generator.
 pub const EPISODE_STREAM: u64 = 54;
 /// The increment that this stream has from its seeding on.
@@ -17,39 +17,35 @@ pub struct Pcg32 {
     pub(crate) inc: u64,
 }
 
-/// Some advances of the generator of [`EPISODE_INC`] in one: `state * mult + add`.
-#[derive(Clone, Copy)]
-pub(crate) struct Jump {
-    mult: u64,
-    add: u64,
+/// `N` jumps of the generator of [`EPISODE_INC`]: by 0 draws, by a stride, by two strides, ... Each is many advances in one,
+/// `state * factor + addend`.
+pub(crate) struct Jumps<const N: usize> {
+    pub factors: [u64; N],
+    pub addends: [u64; N],
 }
 
-impl Jump {
-    pub const fn by(draws: usize) -> Self {
-        let mut jump = Self { mult: 1, add: 0 };
-        let mut done = 0;
-        while done < draws {
-            jump.mult = jump.mult.wrapping_mul(MULTIPLIER);
-            jump.add = jump.add.wrapping_mul(MULTIPLIER).wrapping_add(EPISODE_INC);
-            done += 1;
-        }
-        jump
-    }
-
-    /// `N` jumps: by 0, by `stride`, by two strides, ...
-    pub const fn strides<const N: usize>(stride: usize) -> [Self; N] {
-        let mut jumps = [Self { mult: 1, add: 0 }; N];
-        let mut i = 0;
+impl<const N: usize> Jumps<N> {
+    /// That far apart, in draws.
+    pub const fn strides(stride: usize) -> Self {
+        let (mut factors, mut addends) = ([1u64; N], [0u64; N]);
+        let mut i = 1;
         while i < N {
-            jumps[i] = Self::by(i * stride);
+            (factors[i], addends[i]) = (factors[i - 1], addends[i - 1]);
+            let mut done = 0;
+            while done < stride {
+                factors[i] = factors[i].wrapping_mul(MULTIPLIER);
+                addends[i] = addends[i].wrapping_mul(MULTIPLIER).wrapping_add(EPISODE_INC);
+                done += 1;
+            }
             i += 1;
         }
-        jumps
+        Self { factors, addends }
     }
 
+    /// The state after so many strides.
     #[inline(always)]
-    pub fn after(self, state: u64) -> u64 {
-        state.wrapping_mul(self.mult).wrapping_add(self.add)
+    pub fn after(&self, strides: usize, state: u64) -> u64 {
+        state.wrapping_mul(self.factors[strides]).wrapping_add(self.addends[strides])
     }
 }
 
@@ -174,13 +170,13 @@ mod tests {
         let mut rng = Pcg32::new(42, EPISODE_STREAM);
         assert_eq!(rng.inc, EPISODE_INC);
         let start = rng.state;
-        for jump in Jump::strides::<4>(20) {
-            assert_eq!(jump.after(start), rng.state);
+        let jumps = Jumps::<5>::strides(20);
+        for strides in 0..5 {
+            assert_eq!(jumps.after(strides, start), rng.state);
             for _ in 0..20 {
                 rng.next_u32();
             }
         }
-        assert_eq!(Jump::by(80).after(start), rng.state);
     }
 
     #[test]

@@ -31,7 +31,9 @@ pub struct Edge {
     pub(crate) threat_estimate: f32,
 }
 
+/// In two cache lines.
 #[derive(Clone, Debug, PartialEq)]
+#[repr(align(64))]
 pub struct Node {
     pub(crate) kind: NodeType,
     pub(crate) steps_to_station: u8,
@@ -61,6 +63,14 @@ impl World {
         Self { nodes: Vec::with_capacity(NODES_MAX), slots: Vec::with_capacity(NODES_MAX - 1) }
     }
 
+    /// As many, with the nodes of all beside each other: a step asks for few lines of each.
+    pub fn side_by_side(count: usize) -> Vec<Self> {
+        let mut worlds: Vec<_> =
+            (0..count).map(|_| Self { nodes: Vec::with_capacity(NODES_MAX), slots: Vec::new() }).collect();
+        worlds.iter_mut().for_each(|world| world.slots = Vec::with_capacity(NODES_MAX - 1));
+        worlds
+    }
+
     /// The asteroids of a node, if they have been drawn.
     pub fn slots_of(&self, node: u8) -> Option<&Slots> {
         let at = self.nodes[usize::from(node)].slots_at?;
@@ -76,6 +86,13 @@ impl World {
     #[inline(always)]
     pub fn undrawn(&self, node: u8) -> Option<&Node> {
         Some(&self.nodes[usize::from(node)]).filter(|node| node.slots_at.is_none() && node.asteroid_count > 0)
+    }
+
+    /// Bit `a`: the node has an asteroid in slot `a` that is not depleted. One that was not drawn is untouched.
+    #[inline(always)]
+    pub fn selectable(&self, node: u8) -> u16 {
+        let existing = ((1u32 << self.nodes[usize::from(node)].asteroid_count) - 1) as u16;
+        self.slots_of(node).map_or(existing, |slots| existing & slots.undepleted())
     }
 
     /// Gives a node the asteroids that were drawn for it.

@@ -1,18 +1,20 @@
 //! What every step touches, 16 envs side by side: a field of all of them fills one register.
 //!
-//! The block is where these quantities live. An action, a pirate attack and every question that is asked of a single env run the
-//! code of [`Episode`]: the lane is loaded into one, and stored again if it changed.
+//! The block is where these quantities live. What happens to one env alone happens to its [`super::lane::Lane`]; where an
+//! [`Episode`] is wanted, for its state bytes or its events, the lane is loaded into one and stored again.
 
-use super::lanes::{F, Hold, LANES};
+use super::lanes::{F, Hold, LANES, nonzero};
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES};
 use crate::episode::{End, Episode, Ship, Tally};
 use crate::info::Account;
+use crate::market::Market;
 use crate::mask::Standing;
 use crate::rng::Pcg32;
 use crate::step::Outcome;
+use crate::world::World;
 
 /// In `selected`: none.
-const NONE: u8 = 255;
+pub(crate) const NONE: u8 = 255;
 /// In `end`, beside the flags of [`End`]: never reset.
 const NEVER_STARTED: u8 = 128;
 
@@ -68,11 +70,11 @@ pub(crate) struct Block {
 /// What few steps change.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Seldom {
-    seed: u64,
-    total_spend: f32,
-    pirate_encounters: u32,
-    scan_count: u32,
-    mining_ticks: u32,
+    pub seed: u64,
+    pub total_spend: f32,
+    pub pirate_encounters: u32,
+    pub scan_count: u32,
+    pub mining_ticks: u32,
 }
 
 /// The per-step state of an env takes 320 bytes.
@@ -152,6 +154,16 @@ impl Block {
         }
     }
 
+    /// Bit `i`: lane `i` may do the action of its code now.
+    #[inline(always)]
+    pub fn allowed(&self, codes: &[u8; LANES]) -> u16 {
+        let mut valid = [0; LANES];
+        for i in 0..LANES {
+            valid[i] = u8::from(self.standing(i).allows(codes[i]));
+        }
+        nonzero(&valid)
+    }
+
     pub fn outcome(&self, lane: usize) -> Outcome {
         let (dt, action, invalid) = (self.dt[lane], self.action[lane], self.invalid[lane]);
         Outcome { reward: self.reward[lane], dt, action, invalid }
@@ -202,9 +214,10 @@ impl Block {
     }
 
     /// Takes a lane from another block.
-    pub fn copy_lane(&mut self, from: &Self, lane: usize, by_way_of: &mut Episode) {
-        from.load(lane, by_way_of);
-        self.store_all(lane, by_way_of);
+    pub fn copy_lane(&mut self, from: &Self, lane: usize) {
+        let mut episode = Episode::worldless(1.0);
+        from.load(lane, &mut episode);
+        self.store_all(lane, &episode);
         self.set_outcome(lane, from.outcome(lane));
         self.hazard[lane] = from.hazard[lane];
         self.pirate[lane] = from.pirate[lane];
@@ -215,54 +228,15 @@ impl Block {
 
     /// All of the lane but its world, which the caller lends.
     pub fn load(&self, lane: usize, episode: &mut Episode) {
-        self.load_ship(lane, episode);
-        self.load_trade(lane, episode);
-        let market = &mut episode.market;
-        for c in 0..COMMODITIES {
-            market.phase[c] = self.phase[c][lane];
-            market.period[c] = self.period[c][lane];
-            market.amp[c] = self.amp[c][lane];
-            market.prev_price[c] = self.prev_price[c][lane];
-        }
         episode.seed = self.seldom[lane].seed;
         episode.started = self.end[lane] & NEVER_STARTED == 0;
         episode.end = self.end(lane);
+        episode.rng = Pcg32 { state: self.rng_state[lane], inc: self.rng_inc[lane] };
         episode.time_remaining = self.time_remaining[lane];
         episode.ticks = self.ticks[lane];
-    }
-
-    /// All of an episode that was reset or restored, with what the block keeps of the current node.
-    pub fn store(&mut self, lane: usize, episode: &Episode) {
-        self.store_all(lane, episode);
-        self.see_node(lane, episode);
-    }
-
-    /// All of an episode but its world.
-    fn store_all(&mut self, lane: usize, episode: &Episode) {
-        self.store_ship(lane, episode);
-        self.store_trade(lane, episode);
-        let market = &episode.market;
-        for c in 0..COMMODITIES {
-            self.phase[c][lane] = market.phase[c];
-            self.period[c][lane] = market.period[c];
-            self.amp[c][lane] = market.amp[c];
-            self.prev_price[c][lane] = market.prev_price[c];
-        }
-        self.rng_inc[lane] = episode.rng.inc;
-        self.seldom[lane].seed = episode.seed;
-        self.end[lane] = if episode.started { episode.end.to_flags() } else { NEVER_STARTED };
-        self.time_remaining[lane] = episode.time_remaining;
-        self.ticks[lane] = episode.ticks;
-        self.utilization_sum[lane] = episode.tally.utilization_sum;
-        self.overheat_ticks[lane] = episode.tally.overheat_ticks;
-        self.stabilize_buff[lane] = episode.ship.stabilize_buff;
-    }
-
-    /// What actions and pirates of a running episode ask of the ship, and the generator.
-    #[inline(always)]
-    pub fn load_ship(&self, lane: usize, episode: &mut Episode) {
-        episode.rng = Pcg32 { state: self.rng_state[lane], inc: self.rng_inc[lane] };
+        episode.tally = self.tally(lane);
         let selected = self.selected[lane];
+        let of = |hold: &Hold| std::array::from_fn(|c| hold[c][lane]);
         episode.ship = Ship {
             node: self.node[lane],
             selected: (selected != NONE).then_some(selected),
@@ -272,21 +246,42 @@ impl Block {
             tool: self.tool[lane],
             alert: self.alert[lane],
             credits: self.credits[lane],
-            cargo: std::array::from_fn(|c| self.cargo[c][lane]),
+            cargo: of(&self.cargo),
             repair_kits: self.repair_kits[lane],
             stabilizers: self.stabilizers[lane],
             decoys: self.decoys[lane],
             escape_buff: self.escape_buff[lane],
             stabilize_buff: self.stabilize_buff[lane],
         };
-        episode.end = End::default();
-        episode.tally = self.tally(lane);
+        episode.market = Market {
+            inventory: of(&self.inventory),
+            phase: of(&self.phase),
+            period: of(&self.period),
+            amp: of(&self.amp),
+            price: of(&self.price),
+            prev_price: of(&self.prev_price),
+            recent_sales: of(&self.recent_sales),
+        };
     }
 
-    #[inline(always)]
-    pub fn store_ship(&mut self, lane: usize, episode: &Episode) {
-        let ship = &episode.ship;
-        self.rng_state[lane] = episode.rng.state;
+    /// All of an episode, with what the block keeps of the current node.
+    pub fn store(&mut self, lane: usize, episode: &Episode) {
+        self.store_all(lane, episode);
+        self.see_node(lane, &episode.world);
+    }
+
+    /// All of an episode but its world.
+    fn store_all(&mut self, lane: usize, episode: &Episode) {
+        let Episode { ship, market, tally, .. } = episode;
+        self.end[lane] = if episode.started { episode.end.to_flags() } else { NEVER_STARTED };
+        (self.rng_state[lane], self.rng_inc[lane]) = (episode.rng.state, episode.rng.inc);
+        self.time_remaining[lane] = episode.time_remaining;
+        self.ticks[lane] = episode.ticks;
+        self.value_lost[lane] = tally.value_lost;
+        self.utilization_sum[lane] = tally.utilization_sum;
+        self.overheat_ticks[lane] = tally.overheat_ticks;
+        let Tally { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = *tally;
+        self.seldom[lane] = Seldom { seed: episode.seed, total_spend, pirate_encounters, scan_count, mining_ticks };
         self.node[lane] = ship.node;
         self.selected[lane] = ship.selected.unwrap_or(NONE);
         self.fuel[lane] = ship.fuel;
@@ -295,49 +290,31 @@ impl Block {
         self.tool[lane] = ship.tool;
         self.alert[lane] = ship.alert;
         self.credits[lane] = ship.credits;
-        for c in 0..COMMODITIES {
-            self.cargo[c][lane] = ship.cargo[c];
-        }
         self.repair_kits[lane] = ship.repair_kits;
         self.stabilizers[lane] = ship.stabilizers;
         self.decoys[lane] = ship.decoys;
         self.escape_buff[lane] = ship.escape_buff;
         self.stabilize_buff[lane] = ship.stabilize_buff;
-        self.value_lost[lane] = episode.tally.value_lost;
-        let Tally { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = episode.tally;
-        let seldom = &mut self.seldom[lane];
-        *seldom = Seldom { total_spend, pirate_encounters, scan_count, mining_ticks, ..*seldom };
-    }
-
-    /// What a sale moves, and what cargo is worth.
-    #[inline(always)]
-    pub fn load_trade(&self, lane: usize, episode: &mut Episode) {
-        let market = &mut episode.market;
         for c in 0..COMMODITIES {
-            market.price[c] = self.price[c][lane];
-            market.inventory[c] = self.inventory[c][lane];
-            market.recent_sales[c] = self.recent_sales[c][lane];
-        }
-    }
-
-    #[inline(always)]
-    pub fn store_trade(&mut self, lane: usize, episode: &Episode) {
-        let market = &episode.market;
-        for c in 0..COMMODITIES {
-            self.price[c][lane] = market.price[c];
+            self.cargo[c][lane] = ship.cargo[c];
             self.inventory[c][lane] = market.inventory[c];
+            self.phase[c][lane] = market.phase[c];
+            self.period[c][lane] = market.period[c];
+            self.amp[c][lane] = market.amp[c];
+            self.price[c][lane] = market.price[c];
+            self.prev_price[c][lane] = market.prev_price[c];
             self.recent_sales[c][lane] = market.recent_sales[c];
         }
     }
 
     /// Keeps what the passes ask of the current node.
     #[inline(always)]
-    pub fn see_node(&mut self, lane: usize, episode: &Episode) {
-        let node = episode.node();
+    pub fn see_node(&mut self, lane: usize, world: &World) {
+        let node = &world.nodes[usize::from(self.node[lane])];
         self.hazard[lane] = node.hazard;
         self.pirate[lane] = node.pirate;
         self.ways[lane] = node.ways();
         self.asteroid_count[lane] = node.asteroid_count;
-        self.selectable[lane] = episode.slots().map_or(0, |slots| slots.selectable(node.asteroid_count));
+        self.selectable[lane] = world.selectable(self.node[lane]);
     }
 }

@@ -1,9 +1,11 @@
 //! One body of code, compiled for each instruction set; which one runs is chosen when the core is made.
 
 use super::part::Part;
-use super::transpose::Plain;
 #[cfg(target_arch = "x86_64")]
-use super::transpose::{Avx2, Avx512};
+use super::simd_avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+use super::simd_avx512::Avx512;
+use super::simd_plain::Plain;
 use crate::batch::Outputs;
 use std::fmt;
 
@@ -102,18 +104,18 @@ impl Kernels {
 
 /// Declares a method of [`Kernels`] that runs the method of [`Part`] of the same name, compiled for the path.
 macro_rules! kernel {
-    ($name:ident($input:ident: $type:ty)$(, $avx512:expr, $avx2:expr, $plain:expr)?) => {
+    ($name:ident($input:ident: $type:ty)) => {
         impl Kernels {
             pub fn $name(self, part: &mut Part, $input: $type, mask: Option<&[bool]>, out: &mut Outputs<'_>) {
                 #[cfg(target_arch = "x86_64")]
                 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx512cd,avx2,bmi1,bmi2,lzcnt,popcnt")]
                 fn avx512(part: &mut Part, input: $type, mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-                    part.$name($($avx512, )?input, mask, out);
+                    part.$name::<Avx512>(input, mask, out);
                 }
                 #[cfg(target_arch = "x86_64")]
                 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
                 fn avx2(part: &mut Part, input: $type, mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-                    part.$name($($avx2, )?input, mask, out);
+                    part.$name::<Avx2>(input, mask, out);
                 }
                 match self.path {
                     // SAFETY: `Kernels::new` has seen that this machine has every feature the function is compiled for.
@@ -122,12 +124,12 @@ macro_rules! kernel {
                     // SAFETY: as above.
                     #[cfg(target_arch = "x86_64")]
                     SimdPath::Avx2 => unsafe { avx2(part, $input, mask, out) },
-                    _ => part.$name($($plain, )?$input, mask, out),
+                    _ => part.$name::<Plain>($input, mask, out),
                 }
             }
         }
     };
 }
 
-kernel!(step(actions: &[u8]), Avx512::here(), Avx2::here(), Plain);
+kernel!(step(actions: &[u8]));
 kernel!(reset(seeds: &[u64]));

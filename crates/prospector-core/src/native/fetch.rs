@@ -24,15 +24,19 @@ pub(crate) fn node(world: &World, node: u8) {
     }
 }
 
-/// What the action of that code asks of the node, which was fetched before.
+/// What a valid action of that code asks of the node, which was fetched before: where travel leads, or the asteroids,
+/// which may have to be drawn.
 #[inline(always)]
-pub(crate) fn destination(world: &World, node: u8, code: u8) {
+pub(crate) fn destination(world: &mut World, node: u8, code: u8) {
     let Some(here) = world.nodes.get(usize::from(node)) else { return };
-    if let Some(way) = here.edges.get(usize::from(code)) {
-        if let Some(to) = way.as_ref().and_then(|edge| world.nodes.get(usize::from(edge.to))) {
-            fetch(to);
+    match (here.edges.get(usize::from(code)), here.slots_at) {
+        (Some(way), _) => {
+            let to = way.as_ref().and_then(|edge| world.nodes.get(usize::from(edge.to)));
+            if let Some(node) = to {
+                fetch(node);
+            }
         }
-    } else if let Some(slots) = here.slots_at.and_then(|at| world.slots.get(usize::from(at))) {
-        fetch(slots);
+        (None, Some(at)) => world.slots.get(usize::from(at)).map_or((), fetch),
+        (None, None) => world.slots.spare_capacity_mut().first().map_or((), fetch),
     }
 }

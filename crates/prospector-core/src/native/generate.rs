@@ -4,74 +4,94 @@
 //! only and keeps the raw draws of each edge; their floats follow over lanes. Of the asteroids only the counts are drawn:
 //! each node remembers where in the generator's stream its asteroids begin.
 
-use super::lanes::{LANES, draws, exp1, normals, sines};
+use super::lanes::{Draws, F, LANES, normal, sum};
+use super::simd::Vector;
 use crate::asteroids::{ASTEROID_DRAWS, Slots};
 use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, MIN_PRICE, NEIGHBOR_SLOTS, NODES_MAX};
 use crate::market::Market;
 use crate::math;
-use crate::rng::{EPISODE_INC, Jump, Pcg32, to_unit};
+use crate::rng::{Jumps, Pcg32};
 use crate::world::{Edge, Node, NodeType, World};
 
 /// A tree over all nodes, and one loop a node.
 const EDGES_MAX: usize = 64;
 /// Past so many asteroids of a node.
-static PAST_ASTEROIDS: [Jump; ASTEROID_SLOTS + 1] = Jump::strides(ASTEROID_DRAWS);
+static PAST_ASTEROIDS: Jumps<{ ASTEROID_SLOTS + 1 }> = Jumps::strides(ASTEROID_DRAWS);
 /// To the first draw of each node's type.
-static TO_NODES: [Jump; NODES_MAX] = Jump::strides(3);
+static TO_NODES: Jumps<NODES_MAX> = Jumps::strides(3);
+/// From the first draw of an asteroid to those of its estimated composition, its last.
+static TO_ESTIMATE: Jumps<2> = Jumps::strides(ASTEROID_DRAWS - COMMODITIES);
 
 /// The edges in the order in which they were added.
 struct Ways {
     count: usize,
     /// The two nodes, and the slot that the edge takes at each.
     ends: [[u8; 4]; EDGES_MAX],
-    /// The outputs for its time, its fuel and the two of its threat.
-    drawn: [[u32; EDGES_MAX]; 4],
+    time: [u8; EDGES_MAX],
+    fuel: [f32; EDGES_MAX],
+    /// The two draws of its threat.
+    radius: [f32; EDGES_MAX],
+    turn: [f32; EDGES_MAX],
 }
 
 /// Draws the belt but for its asteroids.
 #[inline(always)]
-pub(crate) fn belt(rng: &mut Pcg32, world: &mut World) {
+pub(crate) fn belt<V: Vector>(rng: &mut Pcg32, world: &mut World) {
     let World { nodes, slots } = world;
     slots.clear();
     let node_count = rng.range(8, 33) as usize;
-    draw_nodes(rng, nodes, node_count);
+    draw_nodes::<V>(rng, nodes, node_count);
     let mut near = [0u32; NODES_MAX];
-    let ways = walk(rng, node_count, &mut near);
-    lay_edges(nodes, &ways);
+    let mut ways = walk(rng, node_count, &mut near);
+    lay_edges::<V>(nodes, &mut ways);
     measure_steps(nodes, &near);
     for node in &mut nodes[1..] {
         node.asteroid_count = rng.range(5, 17) as u8;
         node.asteroid_source = rng.state;
-        rng.state = PAST_ASTEROIDS[usize::from(node.asteroid_count)].after(rng.state);
+        rng.state = PAST_ASTEROIDS.after(usize::from(node.asteroid_count), rng.state);
     }
 }
 
 /// Rules 3.2: three draws a node, from the second on.
 #[inline(always)]
-fn draw_nodes(rng: &mut Pcg32, nodes: &mut Vec<Node>, node_count: usize) {
-    let mut state = [0; NODES_MAX];
-    for (state, jump) in state.iter_mut().zip(&TO_NODES) {
-        *state = jump.after(rng.state);
+fn draw_nodes<V: Vector>(rng: &mut Pcg32, nodes: &mut Vec<Node>, node_count: usize) {
+    let (mut kind, mut hazard, mut pirate) = ([0.0; NODES_MAX], [0.0; NODES_MAX], [0.0; NODES_MAX]);
+    for half in 0..NODES_MAX / LANES {
+        let first = half * LANES;
+        let mut draws = Draws::<V>::ahead(TO_NODES.after(first, rng.state), &TO_NODES);
+        draws.unit().store(lanes_from(&mut kind, first));
+        (draws.unit() * (0.35 - 0.05) + 0.05).store(lanes_from(&mut hazard, first));
+        (draws.unit() * (0.30 - 0.05) + 0.05).store(lanes_from(&mut pirate, first));
     }
-    rng.state = state[node_count - 1];
-    let drawn: [[u32; NODES_MAX]; 3] = draws(&mut state, &[EPISODE_INC; NODES_MAX]);
+    rng.state = TO_NODES.after(node_count - 1, rng.state);
     nodes.clear();
     nodes.push(Node::empty(NodeType::Station, 0.0, 0.0));
     for i in 0..node_count - 1 {
-        let hazard = 0.05 + (0.35 - 0.05) * to_unit(drawn[1][i]);
-        let pirate = 0.05 + (0.30 - 0.05) * to_unit(drawn[2][i]);
-        nodes.push(if to_unit(drawn[0][i]) < 0.25 {
-            Node::empty(NodeType::Hazard, hazard + 0.25, pirate + 0.12)
+        nodes.push(if kind[i] < 0.25 {
+            Node::empty(NodeType::Hazard, hazard[i] + 0.25, pirate[i] + 0.12)
         } else {
-            Node::empty(NodeType::Cluster, hazard, pirate)
+            Node::empty(NodeType::Cluster, hazard[i], pirate[i])
         });
     }
+}
+
+/// As many as there are lanes, from `first` on.
+#[inline(always)]
+fn lanes_from<const N: usize>(of: &mut [f32; N], first: usize) -> &mut F {
+    of[first..].first_chunk_mut().expect("N is a multiple of LANES")
 }
 
 /// Rules 3.3 and 3.4 in whole numbers. Slots fill from the lowest, so the next free one is the node's degree.
 #[inline(always)]
 fn walk(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> Ways {
-    let mut ways = Ways { count: 0, ends: [[0; 4]; EDGES_MAX], drawn: [[0; EDGES_MAX]; 4] };
+    let mut ways = Ways {
+        count: 0,
+        ends: [[0; 4]; EDGES_MAX],
+        time: [0; EDGES_MAX],
+        fuel: [0.0; EDGES_MAX],
+        radius: [0.0; EDGES_MAX],
+        turn: [0.0; EDGES_MAX],
+    };
     let n = node_count as u32;
     for node in 1..n {
         let parent = rng.range(0, node);
@@ -98,28 +118,24 @@ impl Ways {
         near[u] |= 1 << v;
         near[v] |= 1 << u;
         self.ends[self.count] = [u as u8, v as u8, slots[0], slots[1]];
-        for row in &mut self.drawn {
-            row[self.count] = rng.next_u32();
-        }
+        self.time[self.count] = rng.range(1, 9) as u8;
+        self.fuel[self.count] = rng.uniform(20.0, 112.0);
+        (self.radius[self.count], self.turn[self.count]) = (rng.unit(), rng.unit());
         self.count += 1;
     }
 }
 
 #[inline(always)]
-fn lay_edges(nodes: &mut [Node], ways: &Ways) {
+fn lay_edges<V: Vector>(nodes: &mut [Node], ways: &mut Ways) {
     for first in (0..ways.count).step_by(LANES) {
-        let mut drawn = [[0; LANES]; 4];
-        for (lanes, row) in drawn.iter_mut().zip(&ways.drawn) {
-            lanes.copy_from_slice(&row[first..first + LANES]);
-        }
-        let [time, fuel, radius, turn] = drawn;
-        let noise = normals(&radius, &turn, |_| 0.0, |_| 0.05);
-        for i in 0..LANES.min(ways.count - first) {
+        let (radius, turn) = (lanes_from(&mut ways.radius, first), lanes_from(&mut ways.turn, first));
+        let mut noise = [0.0; LANES];
+        normal(V::load(radius), V::load(turn), V::of(0.05)).store(&mut noise);
+        for (i, noise) in noise.into_iter().enumerate().take(ways.count - first) {
             let [u, v, slot_u, slot_v] = ways.ends[first + i].map(usize::from);
             let danger = 0.5 * (nodes[u].hazard + nodes[v].hazard) + 0.5 * (nodes[u].pirate + nodes[v].pirate);
-            let threat = math::clamp(danger + noise[i], 0.0, 1.0);
-            let time = 1 + (time[i] % 8) as u8;
-            let fuel = 20.0 + (112.0 - 20.0) * to_unit(fuel[i]);
+            let threat = math::clamp(danger + noise, 0.0, 1.0);
+            let (time, fuel) = (ways.time[first + i], ways.fuel[first + i]);
             let kinds = [nodes[u].kind, nodes[v].kind];
             let edge = |to: usize, kind| Some(Edge { to: to as u8, kind, time, fuel, threat, threat_estimate: 0.5 });
             nodes[u].edges[slot_u] = edge(v, kinds[1]);
@@ -148,62 +164,61 @@ fn measure_steps(nodes: &mut [Node], near: &[u32; NODES_MAX]) {
 
 /// Rules 3.6 for a node that has asteroids to draw: every slot at once, each 20 draws further on.
 #[inline(always)]
-pub(crate) fn asteroids(node: &Node) -> Slots {
-    let mut state = [0; ASTEROID_SLOTS];
-    for (state, jump) in state.iter_mut().zip(&PAST_ASTEROIDS) {
-        *state = jump.after(node.asteroid_source);
-    }
-    let drawn: [[u32; ASTEROID_SLOTS]; ASTEROID_DRAWS] = draws(&mut state, &[EPISODE_INC; ASTEROID_SLOTS]);
+pub(crate) fn asteroids<V: Vector>(node: &Node) -> Slots {
+    let mut draws = Draws::<V>::ahead(node.asteroid_source, &PAST_ASTEROIDS);
     let mut slots = Slots::EMPTY;
-    slots.true_comp = dirichlet6(&drawn, 0);
-    let richness = normals(&drawn[6], &drawn[7], |_| -0.2, |_| 0.65);
-    for i in 0..ASTEROID_SLOTS {
-        slots.richness[i] = math::clamp(math::exp(richness[i]), 0.2, 4.0);
+    for (share, lanes) in dirichlet6(&mut draws).into_iter().zip(&mut slots.true_comp) {
+        share.store(lanes);
     }
-    let mut parts = [[0.0; ASTEROID_SLOTS]; 5];
-    for (k, part) in parts.iter_mut().enumerate() {
-        *part = exp1(&drawn[8 + k]);
+    let richness = draws.normal(V::of(0.65)) + -0.2;
+    math::clamp(math::exp(richness), 0.2, 4.0).store(&mut slots.richness);
+    let a = draws.exp1() + draws.exp1() + draws.exp1();
+    let sum = a + (draws.exp1() + draws.exp1());
+    // A sum of negative logarithms is 0 or more.
+    let some = V::of(0.0).less(sum);
+    V::choose(some, a / sum, V::of(0.5)).store(&mut slots.stability);
+    (draws.unit() * (0.22 - 0.04) + 0.04).store(&mut slots.noise);
+    for (share, lanes) in dirichlet6(&mut draws).into_iter().zip(&mut slots.comp_est) {
+        share.store(lanes);
     }
-    for i in 0..ASTEROID_SLOTS {
-        let a = parts[0][i] + parts[1][i] + parts[2][i];
-        let sum = a + (parts[3][i] + parts[4][i]);
-        slots.stability[i] = if sum == 0.0 { 0.5 } else { a / sum };
-        slots.noise[i] = 0.04 + (0.22 - 0.04) * to_unit(drawn[13][i]);
-    }
-    slots.comp_est = dirichlet6(&drawn, 14);
     slots
 }
 
+/// What the ship believes the asteroids of such a node to be made of, before it has looked.
 #[inline(always)]
-fn dirichlet6(drawn: &[[u32; ASTEROID_SLOTS]; ASTEROID_DRAWS], first: usize) -> [[f32; ASTEROID_SLOTS]; COMMODITIES] {
-    let mut parts = [[0.0; ASTEROID_SLOTS]; COMMODITIES];
-    let mut sum = [0.0; ASTEROID_SLOTS];
-    for (c, part) in parts.iter_mut().enumerate() {
-        *part = exp1(&drawn[first + c]);
-        for i in 0..ASTEROID_SLOTS {
-            sum[i] += part[i];
-        }
-    }
+pub(crate) fn first_estimates<V: Vector>(node: &Node) -> [V; COMMODITIES] {
+    dirichlet6(&mut Draws::ahead(TO_ESTIMATE.after(1, node.asteroid_source), &PAST_ASTEROIDS))
+}
+
+#[inline(always)]
+fn dirichlet6<V: Vector>(draws: &mut Draws<V>) -> [V; COMMODITIES] {
+    let mut parts = [V::of(0.0); COMMODITIES];
     for part in &mut parts {
-        for i in 0..ASTEROID_SLOTS {
-            part[i] = if sum[i] == 0.0 { 1.0 / 6.0 } else { part[i] / sum[i] };
-        }
+        *part = draws.exp1();
+    }
+    let sum = sum(parts);
+    let some = V::of(0.0).less(sum);
+    for part in &mut parts {
+        *part = V::choose(some, *part / sum, V::of(1.0 / 6.0));
     }
     parts
 }
 
 /// Rules 3.7.
 #[inline(always)]
-pub(crate) fn market(rng: &mut Pcg32) -> Market {
+pub(crate) fn market<V: Vector>(rng: &mut Pcg32) -> Market {
     let mut market = Market::default();
+    let mut phases = [0.0; LANES];
     for c in 0..COMMODITIES {
         market.inventory[c] = rng.uniform(20.0, 120.0);
-        market.phase[c] = rng.uniform(0.0, math::TWO_PI);
+        phases[c] = rng.uniform(0.0, math::TWO_PI);
         market.period[c] = rng.uniform(180.0, 380.0);
         market.amp[c] = BASE_PRICE[c] * rng.uniform(0.10, 0.30);
     }
-    let sine = sines(&market.phase, 0);
+    let mut sine = [0.0; LANES];
+    math::sin(V::load(&phases)).store(&mut sine);
     for c in 0..COMMODITIES {
+        market.phase[c] = phases[c];
         market.price[c] = math::clamp(BASE_PRICE[c] + market.amp[c] * sine[c], MIN_PRICE[c], MAX_PRICE[c]);
         market.prev_price[c] = market.price[c];
     }

@@ -1,112 +1,120 @@
-//! What the passes of the native core are made of: loops over lanes. Each runs the operations of its scalar twin lane by lane,
-//! in the same order, so the compiler may give them to as many lanes at once as the instruction set has, and the bits stay.
-//!
-//! A loop that mixes types is as narrow as the widest of them: hence draws come first, angles are reduced in f64 next, and
-//! the polynomials run in f32 alone.
+//! What the passes of the native core are made of. Each runs the operations of its scalar twin lane by lane, in the same order.
 
-use crate::constants::TINY;
-use crate::math::{self, Reduced};
-use crate::rng::{advanced, output, to_unit};
+use super::simd::Vector;
+use crate::constants::{COMMODITIES, TINY};
+use crate::math;
+use crate::rng::{EPISODE_INC, Jumps, MULTIPLIER};
 
 /// Envs of a block: as many f32 as one AVX-512 register holds.
 pub(crate) const LANES: usize = 16;
 pub(crate) type F = [f32; LANES];
 /// Something per commodity of each env.
-pub(crate) type Hold = [F; crate::constants::COMMODITIES];
+pub(crate) type Hold = [F; COMMODITIES];
 
-/// `K` draws of each lane; the generators go on.
-#[inline(always)]
-pub(crate) fn draws<const K: usize, const N: usize>(state: &mut [u64; N], inc: &[u64; N]) -> [[u32; N]; K] {
-    let mut drawn = [[0; N]; K];
-    for row in &mut drawn {
-        for i in 0..N {
-            row[i] = output(state[i]);
-            state[i] = advanced(state[i], inc[i]);
-        }
-    }
-    drawn
+/// A generator of random numbers a lane.
+pub(crate) struct Draws<V: Vector> {
+    pub state: V::Words,
+    inc: V::Words,
 }
 
-/// One draw of each lane that `wanted` names with `u64::MAX`; where it has 0 the generator stays and the draw has no meaning.
-#[inline(always)]
-pub(crate) fn draw_where(wanted: &[u64; LANES], state: &mut [u64; LANES], inc: &[u64; LANES]) -> [u32; LANES] {
-    let mut drawn = [0; LANES];
-    for i in 0..LANES {
-        let next = advanced(state[i], inc[i]);
-        drawn[i] = output(state[i]);
-        state[i] = (next & wanted[i]) | (state[i] & !wanted[i]);
+impl<V: Vector> Draws<V> {
+    #[inline(always)]
+    pub fn new(state: &[u64; LANES], inc: &[u64; LANES]) -> Self {
+        Self { state: V::words(state), inc: V::words(inc) }
     }
-    drawn
+
+    /// Lane `i` is `i` strides beyond an episode's generator at `state`.
+    #[inline(always)]
+    pub fn ahead<const N: usize>(state: u64, jumps: &Jumps<N>) -> Self {
+        let first = |of: &[u64; N]| V::words(of.first_chunk().expect("a jump for each lane"));
+        let state = V::affine(V::words_of(state), first(&jumps.factors), first(&jumps.addends));
+        Self { state, inc: V::words_of(EPISODE_INC) }
+    }
+
+    #[inline(always)]
+    pub fn bits(&mut self) -> V::Bits {
+        let drawn = V::output(self.state);
+        self.state = V::affine(self.state, V::words_of(MULTIPLIER), self.inc);
+        drawn
+    }
+
+    /// As [`crate::rng::to_unit`].
+    #[inline(always)]
+    pub fn unit(&mut self) -> V {
+        to_unit(self.bits())
+    }
+
+    /// [`Draws::unit`] where `wanted`; elsewhere the generator stays and the draw has no meaning.
+    #[inline(always)]
+    pub fn unit_where(&mut self, wanted: V::Mask) -> V {
+        let before = self.state;
+        let drawn = self.unit();
+        self.state = V::choose_words(wanted, self.state, before);
+        drawn
+    }
+
+    /// Normal with mean 0, of two draws.
+    #[inline(always)]
+    pub fn normal(&mut self, deviation: V) -> V {
+        let radius = self.unit();
+        normal(radius, self.unit(), deviation)
+    }
+
+    /// Exponential with mean 1.
+    #[inline(always)]
+    pub fn exp1(&mut self) -> V {
+        -math::ln_of_normal(math::max(self.unit(), V::of(TINY)))
+    }
 }
 
-/// `sin(x + quarters * pi/2)`.
 #[inline(always)]
-pub(crate) fn sines<const N: usize>(x: &[f32; N], quarters: u32) -> [f32; N] {
-    let (mut r, mut rest, mut quadrant) = ([0.0; N], [0.0; N], [0; N]);
-    for i in 0..N {
-        let reduced = math::reduce_angle(x[i]);
-        (r[i], rest[i], quadrant[i]) = (reduced.r, reduced.rest, reduced.quadrant);
-    }
-    let mut result = [0.0; N];
-    for i in 0..N {
-        result[i] = math::sin_reduced(x[i], Reduced { r: r[i], rest: rest[i], quadrant: quadrant[i] }, quarters);
-    }
-    result
+pub(crate) fn to_unit<V: Vector>(bits: V::Bits) -> V {
+    const SCALE: f32 = 1.0 / 4_294_967_296.0; // 2^-32
+    V::from_unsigned(bits) * SCALE
 }
 
-/// `mean + deviation * a normal draw`, of two outputs each.
+/// Normal with mean 0, of two draws in `[0, 1]`.
 #[inline(always)]
-pub(crate) fn normals<const N: usize>(
-    first: &[u32; N],
-    second: &[u32; N],
-    mean: impl Fn(usize) -> f32,
-    deviation: impl Fn(usize) -> f32,
-) -> [f32; N] {
-    let mut angle = [0.0; N];
-    for i in 0..N {
-        angle[i] = math::TWO_PI * to_unit(second[i]);
-    }
-    let cosine = sines(&angle, 1);
-    let mut result = [0.0; N];
-    for i in 0..N {
-        let radius = math::max(to_unit(first[i]), TINY);
-        result[i] = mean(i) + deviation(i) * (-2.0 * math::ln(radius)).sqrt() * cosine[i];
-    }
-    result
-}
-
-/// Exponential with mean 1.
-#[inline(always)]
-pub(crate) fn exp1<const N: usize>(drawn: &[u32; N]) -> [f32; N] {
-    let mut result = [0.0; N];
-    for i in 0..N {
-        result[i] = -math::ln(math::max(to_unit(drawn[i]), TINY));
-    }
-    result
+pub(crate) fn normal<V: Vector>(radius: V, turn: V, deviation: V) -> V {
+    let length = (math::ln_of_normal(math::max(radius, V::of(TINY))) * -2.0).sqrt();
+    // The mean is added as the rules add it: it makes a zero positive.
+    deviation * length * math::cos(turn * math::TWO_PI) + 0.0
 }
 
 /// Sum in index order from the left, as [`crate::asteroids::sum`].
 #[inline(always)]
-pub(crate) fn sums<const K: usize>(rows: &[F; K]) -> F {
-    let mut sum = [0.0; LANES];
-    for row in rows {
-        for i in 0..LANES {
-            sum[i] += row[i];
-        }
+pub(crate) fn sum<V: Vector, const K: usize>(terms: [V; K]) -> V {
+    let mut sum = V::of(0.0);
+    for term in terms {
+        sum = sum + term;
     }
     sum
 }
 
+/// Each commodity's, in registers.
+#[inline(always)]
+pub(crate) fn load<V: Vector>(hold: &Hold) -> [V; COMMODITIES] {
+    let mut loaded = [V::of(0.0); COMMODITIES];
+    for (loaded, row) in loaded.iter_mut().zip(hold) {
+        *loaded = V::load(row);
+    }
+    loaded
+}
+
 /// Sum of the products in index order from the left, as [`crate::Episode::cargo_value`].
 #[inline(always)]
-pub(crate) fn sums_of_products(a: &Hold, b: &Hold) -> F {
-    let mut sum = [0.0; LANES];
+pub(crate) fn sum_of_products<V: Vector>(a: &Hold, b: &Hold) -> V {
+    let mut sum = V::of(0.0);
     for (a, b) in a.iter().zip(b) {
-        for i in 0..LANES {
-            sum[i] += a[i] * b[i];
-        }
+        sum = sum + V::load(a) * V::load(b);
     }
     sum
+}
+
+/// Bit `i`: the byte of lane `i` is not 0.
+#[inline(always)]
+pub(crate) fn nonzero(bytes: &[u8; LANES]) -> u16 {
+    bytes.iter().enumerate().fold(0, |bits, (i, byte)| bits | u16::from(*byte != 0) << i)
 }
 
 /// The numbers of the bits that are set, from the lowest.

@@ -7,16 +7,22 @@ mod dispatch;
 #[expect(unsafe_code, reason = "gives the processor hints about memory")]
 mod fetch;
 mod generate;
+mod lane;
 mod lanes;
 mod observe;
 mod part;
+mod simd;
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "the instructions of the set")]
+mod simd_avx2;
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "the instructions of the set")]
+mod simd_avx512;
+mod simd_plain;
 mod step;
 mod survey;
 #[expect(unsafe_code, reason = "lends a job to threads that outlive the call")]
 mod threads;
-#[expect(unsafe_code, reason = "shuffles of the instruction sets")]
-mod transpose;
-
 use std::sync::Mutex;
 
 pub use dispatch::{SIMD_VARIABLE, SimdError, SimdPath};

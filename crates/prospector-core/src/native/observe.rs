@@ -1,17 +1,21 @@
 //! The observation of a block, straight into the caller's rows: what changes every step over lanes, the rest where it changed.
 
 use super::block::Block;
-use super::lanes::{F, LANES, lanes_of};
+use super::generate;
+use super::lanes::{LANES, lanes_of, load};
+use super::simd::Vector;
 use super::step::Bench;
 use super::survey::normalise_floored;
-use super::transpose::Transpose;
 use crate::actions::{Action, ScanMode};
-use crate::asteroids::Slots;
+use crate::asteroids::{Slots, UNSEEN_CONFIDENCE, UNSEEN_STABILITY};
 use crate::constants::{
     ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, FUEL_MAX, HEAT_MAX, HULL_MAX, OBS_SIZE, TOOL_MAX,
 };
 use crate::math;
-use crate::observe::{ASTEROID_SIZE, ASTEROIDS_AT, DEPLETION, MARKET_AT, SELECTED, STOCKED};
+use crate::observe::{
+    ASTEROID_SIZE, ASTEROIDS_AT, DEPLETION, MARKET_AT, SELECTED, STOCKED, show_asteroid, show_place, show_ways,
+};
+use crate::world::{Node, World};
 
 /// What the row of an env has to show anew, besides ship and market.
 #[derive(Clone, Copy, Default)]
@@ -45,8 +49,8 @@ impl Changed {
 }
 
 /// What the passes have computed and the observation shows.
-pub(crate) struct Shown {
-    pub cargo_share: F,
+pub(crate) struct Shown<V: Vector> {
+    pub cargo_share: V,
 }
 
 /// Observations 0..=15.
@@ -55,76 +59,76 @@ const _: () = assert!(SHIP == LANES && OBS_SIZE - MARKET_AT == LANES);
 
 /// Brings the rows of the lanes in `active` up to date.
 #[inline(always)]
-pub(crate) fn show(
-    transpose: impl Transpose,
+pub(crate) fn show<V: Vector>(
     block: &Block,
     bench: &mut Bench<'_>,
-    shown: &Shown,
+    shown: &Shown<V>,
     active: u16,
     rows: &mut [[f32; OBS_SIZE]],
 ) {
-    let ship = transpose.transpose(&ship(block, shown, bench.episode.time_max));
-    let market = transpose.transpose(&market(block));
+    let ship = V::transpose(ship(block, shown, bench.time_max));
+    let market = V::transpose(market(block));
+    let mut selection = [0; LANES];
+    for i in 0..LANES {
+        selection[i] = u8::from(block.selection(i));
+    }
     let cap = f32::from(CONSUMABLE_CAP);
     for lane in lanes_of(active) {
         let row = &mut rows[lane];
-        row[..SHIP].copy_from_slice(&ship[lane]);
-        row[SHIP] = f32::from(block.decoys[lane]) / cap;
-        row[17] = f32::from(u8::from(block.node[lane] == 0));
-        row[18] = f32::from(u8::from(block.selection(lane)));
-        row[MARKET_AT..].copy_from_slice(&market[lane]);
+        let (first, rest) = row.split_first_chunk_mut().expect("a row is longer");
+        ship[lane].store(first);
+        rest[0] = f32::from(block.decoys[lane]) / cap;
+        rest[1] = f32::from(u8::from(block.node[lane] == 0));
+        rest[2] = f32::from(selection[lane]);
+        market[lane].store(rest.last_chunk_mut().expect("a row is longer"));
         match std::mem::take(&mut bench.changed[lane]) {
             Changed::Nothing => {}
             Changed::Selection(before) => show_selection(block, lane, before, row),
-            changed => show_surroundings(transpose, block, bench, lane, changed, row),
+            changed => show_surroundings::<V>(block, &bench.worlds[lane], lane, changed, row),
         }
     }
 }
 
 #[inline(always)]
-fn ship(block: &Block, shown: &Shown, time_max: f32) -> [F; SHIP] {
-    let unit = |x: f32| math::clamp(x, 0.0, 1.0);
+fn ship<V: Vector>(block: &Block, shown: &Shown<V>, time_max: f32) -> [V; SHIP] {
+    let unit = |x: V| math::clamp(x, 0.0, 1.0);
     let cap = f32::from(CONSUMABLE_CAP);
-    let most = math::ln1p(1e7);
-    let mut out = [[0.0; LANES]; SHIP];
-    for i in 0..LANES {
-        out[0][i] = unit(block.fuel[i] / FUEL_MAX);
-        out[1][i] = unit(block.hull[i] / HULL_MAX);
-        out[2][i] = unit(block.heat[i] / HEAT_MAX);
-        out[3][i] = unit(block.tool[i] / TOOL_MAX);
-        out[4][i] = shown.cargo_share[i];
-        out[5][i] = unit(block.alert[i] / ALERT_MAX);
-        out[6][i] = unit(block.time_remaining[i] / time_max);
-    }
-    for i in 0..LANES {
-        out[7][i] = unit(math::ln1p(math::max(0.0, block.credits[i])) / most);
-    }
-    for c in 0..COMMODITIES {
-        for i in 0..LANES {
-            out[8 + c][i] = block.cargo[c][i] / CARGO_MAX;
-        }
-    }
-    for i in 0..LANES {
-        out[14][i] = f32::from(block.repair_kits[i]) / cap;
-        out[15][i] = f32::from(block.stabilizers[i]) / cap;
+    let most: f32 = math::ln1p(1e7);
+    let credits = math::ln1p(math::max(V::of(0.0), V::load(&block.credits))) / most;
+    let mut out = [
+        unit(V::load(&block.fuel) / FUEL_MAX),
+        unit(V::load(&block.hull) / HULL_MAX),
+        unit(V::load(&block.heat) / HEAT_MAX),
+        unit(V::load(&block.tool) / TOOL_MAX),
+        shown.cargo_share,
+        unit(V::load(&block.alert) / ALERT_MAX),
+        unit(V::load(&block.time_remaining) / time_max),
+        unit(credits),
+        V::of(0.0),
+        V::of(0.0),
+        V::of(0.0),
+        V::of(0.0),
+        V::of(0.0),
+        V::of(0.0),
+        V::of_bytes(&block.repair_kits) / cap,
+        V::of_bytes(&block.stabilizers) / cap,
+    ];
+    for (c, quantity) in load::<V>(&block.cargo).into_iter().enumerate() {
+        out[8 + c] = quantity / CARGO_MAX;
     }
     out
 }
 
 #[inline(always)]
-fn market(block: &Block) -> [F; LANES] {
-    let mut out = [[0.0; LANES]; LANES];
+fn market<V: Vector>(block: &Block) -> [V; LANES] {
+    let mut out = [V::of(0.0); LANES];
     for c in 0..COMMODITIES {
-        for i in 0..LANES {
-            let (price, before) = (block.price[c][i], block.prev_price[c][i]);
-            out[c][i] = math::clamp(price / BASE_PRICE[c], 0.0, 1.0);
-            out[COMMODITIES + c][i] = math::clamp((price - before) / 100.0, -1.0, 1.0);
-        }
+        let (price, before) = (V::load(&block.price[c]), V::load(&block.prev_price[c]));
+        out[c] = math::clamp(price / BASE_PRICE[c], 0.0, 1.0);
+        out[COMMODITIES + c] = math::clamp((price - before) / 100.0, -1.0, 1.0);
     }
     for (k, c) in STOCKED.into_iter().enumerate() {
-        for i in 0..LANES {
-            out[2 * COMMODITIES + k][i] = math::clamp(block.inventory[c][i] / 500.0, 0.0, 1.0);
-        }
+        out[2 * COMMODITIES + k] = math::clamp(V::load(&block.inventory[c]) / 500.0, 0.0, 1.0);
     }
     out
 }
@@ -140,70 +144,73 @@ fn show_selection(block: &Block, lane: usize, before: u8, row: &mut [f32; OBS_SI
 
 /// The node, its ways and its asteroids, as far as they changed.
 #[inline(always)]
-fn show_surroundings(
-    transpose: impl Transpose,
+fn show_surroundings<V: Vector>(
     block: &Block,
-    bench: &mut Bench<'_>,
+    world: &World,
     lane: usize,
     changed: Changed,
     row: &mut [f32; OBS_SIZE],
 ) {
-    let (node, selected) = (block.node[lane], block.selected[lane]);
-    let episode = &mut *bench.episode;
-    episode.ship.node = node;
-    episode.ship.selected = (selected != 255).then_some(selected);
-    std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
-    match changed {
-        Changed::Place => {
-            episode.observe_place(row);
-            episode.observe_ways(row);
-            show_slots(transpose, episode.slots(), block.asteroid_count[lane], selected, row);
+    let (index, selected) = (block.node[lane], block.selected[lane]);
+    let node = &world.nodes[usize::from(index)];
+    match (changed, world.slots_of(index)) {
+        (Changed::Place, slots) => {
+            show_place(node, index, row);
+            show_ways(node, row);
+            match slots {
+                Some(slots) => show_slots::<V>(slots, node.asteroid_count, selected, row),
+                None => show_unseen::<V>(node, row),
+            }
         }
-        Changed::Ways => episode.observe_ways(row),
-        Changed::Slots => show_slots(transpose, episode.slots(), block.asteroid_count[lane], selected, row),
-        Changed::Slot(slot) => episode.observe_asteroid(slot, row),
-        Changed::Depletion(slot) => {
+        (Changed::Ways, _) => show_ways(node, row),
+        (Changed::Slots, Some(slots)) => show_slots::<V>(slots, node.asteroid_count, selected, row),
+        (Changed::Slot(slot), Some(slots)) => show_asteroid(slots, slot, Some(selected), row),
+        (Changed::Depletion(slot), Some(slots)) => {
             let at = ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot) + DEPLETION;
-            row[at] = episode.asteroid(slot).depletion;
+            row[at] = slots.depletion[usize::from(slot)];
         }
-        Changed::Nothing | Changed::Selection(_) => {}
+        _ => {}
     }
-    std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
 }
 
-/// All slots of a node, as [`crate::Episode::observe`] shows them one by one.
+/// All slots of a node, as [`show_asteroid`] shows them one by one.
 #[inline(always)]
-fn show_slots(transpose: impl Transpose, slots: Option<&Slots>, count: u8, selected: u8, row: &mut [f32; OBS_SIZE]) {
-    let Some(slots) = slots else {
-        return row[ASTEROIDS_AT..MARKET_AT].fill(0.0);
-    };
-    let mut comp = slots.comp_est;
-    normalise_floored(&mut comp);
-    let mut fields = [[0.0; LANES]; LANES];
-    fields[0] = [1.0; LANES];
-    fields[1..7].copy_from_slice(&comp);
-    fields[7] = slots.stability_est;
-    fields[DEPLETION] = slots.depletion;
-    fields[9] = slots.scan_conf;
-    for slot in 0..LANES {
-        fields[SELECTED][slot] = if u32::from(selected) == slot as u32 { 1.0 } else { 0.0 };
+fn show_slots<V: Vector>(slots: &Slots, count: u8, selected: u8, row: &mut [f32; OBS_SIZE]) {
+    let mut chosen = [0.0; LANES];
+    if usize::from(selected) < LANES {
+        chosen[usize::from(selected)] = 1.0;
     }
+    let rest = [V::load(&slots.stability_est), V::load(&slots.depletion), V::load(&slots.scan_conf), V::load(&chosen)];
+    write_slots(load(&slots.comp_est), rest, count, row);
+}
+
+/// The slots of a node that the ship has just reached and never worked on.
+#[inline(always)]
+fn show_unseen<V: Vector>(node: &Node, row: &mut [f32; OBS_SIZE]) {
+    if node.asteroid_count == 0 {
+        return row[ASTEROIDS_AT..MARKET_AT].fill(0.0);
+    }
+    let rest = [V::of(UNSEEN_STABILITY), V::of(0.0), V::of(UNSEEN_CONFIDENCE), V::of(0.0)];
+    write_slots(generate::first_estimates(node), rest, node.asteroid_count, row);
+}
+
+/// `rest`: stability, depletion, confidence, whether it is selected.
+#[inline(always)]
+fn write_slots<V: Vector>(mut comp: [V; COMMODITIES], rest: [V; 4], count: u8, row: &mut [f32; OBS_SIZE]) {
+    normalise_floored(&mut comp);
+    let mut fields = [V::of(0.0); LANES];
+    fields[0] = V::of(1.0);
+    fields[1..7].copy_from_slice(&comp);
+    fields[7..ASTEROID_SIZE].copy_from_slice(&rest);
     let (entries, _) = row[ASTEROIDS_AT..MARKET_AT].as_chunks_mut::<ASTEROID_SIZE>();
-    let shown = transpose.transpose(&fields);
-    for (slot, (entry, shown)) in entries.iter_mut().zip(&shown).enumerate() {
+    let shown = V::transpose(fields);
+    for (slot, (entry, shown)) in entries.iter_mut().zip(shown).enumerate() {
         if slot < usize::from(count) {
-            entry.copy_from_slice(&shown[..ASTEROID_SIZE]);
+            let mut all = [0.0; LANES];
+            shown.store(&mut all);
+            entry.copy_from_slice(&all[..ASTEROID_SIZE]);
         } else {
             *entry = [0.0; ASTEROID_SIZE];
         }
     }
-}
-
-/// The row as [`crate::Episode::observe`] writes it.
-pub(crate) fn show_whole(block: &Block, bench: &mut Bench<'_>, lane: usize, row: &mut [f32; OBS_SIZE]) {
-    block.load(lane, bench.episode);
-    std::mem::swap(&mut bench.episode.world, &mut bench.worlds[lane]);
-    bench.episode.observe(row);
-    std::mem::swap(&mut bench.episode.world, &mut bench.worlds[lane]);
-    bench.changed[lane] = Changed::default();
 }

@@ -5,9 +5,9 @@ use super::fetch;
 use super::generate;
 use super::lanes::{LANES, lanes_of};
 use super::observe::{self, Changed};
-use super::step::{self, Begun, Bench};
-use super::transpose::Transpose;
-use crate::actions::is_about_the_belt;
+use super::simd::Vector;
+use super::step::{self, Begun, Bench, Judged};
+use crate::actions::LISTEN;
 use crate::batch::Outputs;
 use crate::constants::OBS_SIZE;
 use crate::episode::Episode;
@@ -29,7 +29,7 @@ pub(crate) struct Part {
     rows_at: usize,
     /// Two blocks as they were before a step in which not all of their envs take part.
     bystanders: [Block; 2],
-    /// Where a lane is loaded to run the code of a single episode.
+    /// Where a lane is loaded that is wanted as an episode.
     bench: Episode,
 }
 
@@ -38,7 +38,7 @@ impl Part {
         let blocks = num_envs.div_ceil(LANES);
         Self {
             blocks: vec![Block::new(); blocks],
-            worlds: (0..num_envs).map(|_| World::empty()).collect(),
+            worlds: World::side_by_side(num_envs),
             events: vec![Vec::new(); num_envs],
             changed: vec![[Changed::default(); LANES]; blocks],
             stale: vec![u16::MAX; blocks],
@@ -63,7 +63,7 @@ impl Part {
     }
 
     #[inline(always)]
-    pub fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+    pub fn reset<V: Vector>(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
         self.find_rows(out);
         for at in 0..self.blocks.len() {
             for lane in lanes_of(self.chosen(mask, at)) {
@@ -71,8 +71,8 @@ impl Part {
                 let bench = &mut self.bench;
                 std::mem::swap(&mut bench.world, &mut self.worlds[env]);
                 bench.begin(seeds[env]);
-                generate::belt(&mut bench.rng, &mut bench.world);
-                bench.market = generate::market(&mut bench.rng);
+                generate::belt::<V>(&mut bench.rng, &mut bench.world);
+                bench.market = generate::market::<V>(&mut bench.rng);
                 self.put(env, out);
             }
         }
@@ -112,44 +112,49 @@ impl Part {
     /// Steps the chosen envs, which are all running.
     ///
     /// The actions of a block are done one block ahead of its passes: these load whole registers from what the actions have just
-    /// stored float by float, and would wait for it.
+    /// stored float by float, and would wait for it. Which actions are valid is known two blocks ahead, so that the memory that they
+    /// ask for is on its way.
     #[inline(always)]
-    pub fn step(&mut self, transpose: impl Transpose, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+    pub fn step<V: Vector>(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
         self.find_rows(out);
+        let mut judged = [self.judge(0, actions), self.judge(1, actions), Judged::default()];
         let mut ahead = None;
         for at in 0..=self.blocks.len() {
-            self.fetch(at, actions);
-            let begun = self.begin(at, actions, mask);
+            judged[2] = self.judge(at + 2, actions);
+            self.fetch_destinations(at + 1, &judged[1]);
+            let begun = self.begin(at, &judged[0], mask);
             if let Some((at, begun)) = std::mem::replace(&mut ahead, begun) {
-                self.finish(transpose, at, &begun, out);
+                self.finish::<V>(at, &begun, out);
             }
+            judged.rotate_left(1);
         }
     }
 
-    /// Asks for the memory of the blocks to come: for the nodes two blocks ahead, for what they point to one block ahead.
+    /// The block's actions, and which of them are valid; asks for the nodes where those that need one will happen.
     #[inline(always)]
-    fn fetch(&self, at: usize, actions: &[u8]) {
-        for (world, node, _) in self.about_the_belt(at + 2, actions) {
-            fetch::node(world, node);
+    fn judge(&self, at: usize, actions: &[u8]) -> Judged {
+        let Some(block) = self.blocks.get(at) else { return Judged::default() };
+        let mut judged = Judged::default();
+        let actions = &actions[at * LANES..actions.len().min((at + 1) * LANES)];
+        judged.codes[..actions.len()].copy_from_slice(actions);
+        judged.valid = block.allowed(&judged.codes);
+        for lane in judged.about_the_belt() {
+            fetch::node(&self.worlds[at * LANES + lane], block.node[lane]);
         }
-        for (world, node, code) in self.about_the_belt(at + 1, actions) {
-            fetch::destination(world, node, code);
+        judged
+    }
+
+    /// Asks for what the nodes point to that [`Part::judge`] asked for.
+    #[inline(always)]
+    fn fetch_destinations(&mut self, at: usize, judged: &Judged) {
+        for lane in judged.about_the_belt().filter(|lane| judged.codes[*lane] != LISTEN) {
+            let node = self.blocks[at].node[lane];
+            fetch::destination(&mut self.worlds[at * LANES + lane], node, judged.codes[lane]);
         }
     }
 
-    /// World, node and action of those envs of a block that ask for their world.
     #[inline(always)]
-    fn about_the_belt(&self, at: usize, actions: &[u8]) -> impl Iterator<Item = (&World, u8, u8)> {
-        let first = (at * LANES).min(self.worlds.len());
-        let envs = self.worlds[first..].iter().zip(&actions[first..]);
-        let nodes = self.blocks.get(at).into_iter().flat_map(|block| &block.node);
-        envs.zip(nodes)
-            .filter(|((_, code), _)| is_about_the_belt(**code))
-            .map(|((world, code), node)| (world, *node, *code))
-    }
-
-    #[inline(always)]
-    fn begin(&mut self, at: usize, actions: &[u8], mask: Option<&[bool]>) -> Option<(usize, Begun)> {
+    fn begin<V: Vector>(&mut self, at: usize, judged: &Judged, mask: Option<&[bool]>) -> Option<(usize, Begun<V>)> {
         let block = self.blocks.get_mut(at)?;
         let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
         let active = chosen(mask, range.clone());
@@ -160,23 +165,30 @@ impl Part {
             self.bystanders[at % 2].clone_from(block);
         }
         let mut bench =
-            Bench { episode: &mut self.bench, worlds: &mut self.worlds[range.clone()], changed: &mut self.changed[at] };
-        Some((at, step::begin(block, &mut bench, &actions[range], active)))
+            Bench { worlds: &mut self.worlds[range], changed: &mut self.changed[at], time_max: self.bench.time_max };
+        Some((at, step::begin(block, &mut bench, judged, active)))
     }
 
     #[inline(always)]
-    fn finish(&mut self, transpose: impl Transpose, at: usize, begun: &Begun, out: &mut Outputs<'_>) {
+    fn finish<V: Vector>(&mut self, at: usize, begun: &Begun<V>, out: &mut Outputs<'_>) {
         let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
         let block = &mut self.blocks[at];
-        let mut bench =
-            Bench { episode: &mut self.bench, worlds: &mut self.worlds[range.clone()], changed: &mut self.changed[at] };
+        let mut bench = Bench {
+            worlds: &mut self.worlds[range.clone()],
+            changed: &mut self.changed[at],
+            time_max: self.bench.time_max,
+        };
         let bystanders = (begun.active != chosen(None, range.clone())).then_some(&self.bystanders[at % 2]);
         let shown = step::finish(block, &mut bench, begun, bystanders);
         let (rows, _) = out.obs.as_chunks_mut::<OBS_SIZE>();
         let rows = &mut rows[range.clone()];
-        observe::show(transpose, block, &mut bench, &shown, begun.active & !self.stale[at], rows);
+        observe::show(block, &mut bench, &shown, begun.active & !self.stale[at], rows);
         for lane in lanes_of(begun.active & self.stale[at]) {
-            observe::show_whole(block, &mut bench, lane, &mut rows[lane]);
+            bench.changed[lane] = Changed::default();
+            block.load(lane, &mut self.bench);
+            std::mem::swap(&mut self.bench.world, &mut bench.worlds[lane]);
+            self.bench.observe(&mut rows[lane]);
+            std::mem::swap(&mut self.bench.world, &mut bench.worlds[lane]);
         }
         self.stale[at] &= !begun.active;
         let (reward, terminated) = (&mut out.reward[range.clone()], &mut out.terminated[range.clone()]);

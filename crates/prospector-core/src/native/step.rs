@@ -1,317 +1,305 @@
-//! One step of a block, in the order of rules 4 and 5. The action's own part runs env by env, in the code of [`Episode`];
+//! One step of a block, in the order of rules 4 and 5. The action's own part runs env by env, in the code of [`Act`];
 //! everything that happens to all envs runs over lanes.
 
 use super::block::Block;
-use super::generate;
-use super::lanes::{F, LANES, draw_where, draws, lanes_of, normals, sines, sums, sums_of_products};
+use super::lane::Lane;
+use super::lanes::{Draws, LANES, lanes_of, load, nonzero, sum, sum_of_products};
 use super::observe::{self, Changed};
+use super::simd::Vector;
 use super::survey;
-use crate::actions::{Action, HOLD_DRIFT, ScanMode, is_about_the_belt};
+use crate::actions::{Act, Action, HOLD_DRIFT, ScanMode, is_about_the_belt};
 use crate::constants::{
     ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, FUEL_MAX, HAZARD_ALERT, HAZARD_DAMAGE, HAZARD_HEAT,
     HEAT_DISSIPATION, HEAT_MAX, HULL_MAX, INVALID_ACTION_PENALTY, MAX_PRICE, MIN_PRICE, NUM_ACTIONS, OVERHEAT_DAMAGE,
     TOOL_MAX,
 };
-use crate::episode::Episode;
+use crate::hazards::Danger;
 use crate::math;
-use crate::rng::to_unit;
+use crate::prospecting::Prospect;
 use crate::world::World;
 
 /// What a step of a block works with besides the block.
 pub(crate) struct Bench<'a> {
-    /// Where a lane is loaded to run the code of a single episode; its world is lent for the time.
-    pub episode: &'a mut Episode,
     pub worlds: &'a mut [World],
     /// What each observation has to show anew.
     pub changed: &'a mut [Changed; LANES],
+    /// Of every episode.
+    pub time_max: f32,
+}
+
+/// The actions of a block before they are done.
+pub(crate) struct Judged {
+    /// HOLD_DRIFT for lanes beyond the last env.
+    pub codes: [u8; LANES],
+    /// Which are valid.
+    pub valid: u16,
+}
+
+impl Default for Judged {
+    fn default() -> Self {
+        Self { codes: [HOLD_DRIFT; LANES], valid: 0 }
+    }
+}
+
+impl Judged {
+    /// The lanes whose actions ask for their world.
+    #[inline(always)]
+    pub fn about_the_belt(&self) -> impl Iterator<Item = usize> + use<> {
+        let mut about = [0; LANES];
+        for (about, code) in about.iter_mut().zip(self.codes) {
+            *about = u8::from(is_about_the_belt(code));
+        }
+        lanes_of(nonzero(&about) & self.valid)
+    }
 }
 
 /// A step of a block whose actions are done.
-pub(crate) struct Begun {
+pub(crate) struct Begun<V: Vector> {
     pub active: u16,
-    /// How often each lane then holds and drifts.
-    drifts: [u8; LANES],
-    before: Before,
+    /// Which lanes then hold and drift, and which do so twice.
+    drifts: [u16; 2],
+    before: Before<V>,
 }
 
 /// What the reward compares the state after the step with.
-struct Before {
-    credits: F,
-    fuel: F,
-    hull: F,
-    tool: F,
-    value_lost: F,
-    cargo_value: F,
+struct Before<V: Vector> {
+    credits: V,
+    fuel: V,
+    hull: V,
+    tool: V,
+    value_lost: V,
+    cargo_value: V,
 }
 
 /// Does the actions of the lanes that `active` names, all of them running.
 #[inline(always)]
-pub(crate) fn begin(block: &mut Block, bench: &mut Bench<'_>, actions: &[u8], active: u16) -> Begun {
+pub(crate) fn begin<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, judged: &Judged, active: u16) -> Begun<V> {
     let before = Before {
-        credits: block.credits,
-        fuel: block.fuel,
-        hull: block.hull,
-        tool: block.tool,
-        value_lost: block.value_lost,
-        cargo_value: sums_of_products(&block.cargo, &block.price),
+        credits: V::load(&block.credits),
+        fuel: V::load(&block.fuel),
+        hull: V::load(&block.hull),
+        tool: V::load(&block.tool),
+        value_lost: V::load(&block.value_lost),
+        cargo_value: sum_of_products(&block.cargo, &block.price),
     };
-    let mut drifts = [0; LANES];
-    for lane in lanes_of(active) {
-        drifts[lane] = act(block, bench, lane, actions[lane]);
+    let Judged { codes, valid } = *judged;
+    let (mut holds, mut unknown, mut blind_scans) = ([0; LANES], [0; LANES], [0; LANES]);
+    for i in 0..LANES {
+        let known = codes[i] < NUM_ACTIONS as u8;
+        unknown[i] = u8::from(!known);
+        holds[i] = u8::from(codes[i] == HOLD_DRIFT);
+        blind_scans[i] = u8::from(codes[i] == 9 || codes[i] == 10);
+        block.action[i] = if known { codes[i] } else { HOLD_DRIFT };
+        block.invalid[i] = valid >> i & 1 == 0;
+        block.dt[i] = 1;
     }
-    Begun { active, drifts, before }
+    let holds = nonzero(&holds);
+    let alone = (valid & !holds) | (!valid & nonzero(&blind_scans));
+    for lane in lanes_of(alone & active) {
+        act::<V>(block, bench, lane, codes[lane], valid >> lane & 1 == 1);
+    }
+    Begun { active, drifts: [!valid | holds, nonzero(&unknown)], before }
 }
 
 /// Does the rest of the step. `bystanders` is the block as it was, if some of its envs take no part: they end up as they were.
 /// Lanes beyond the last env go through the passes too, and nobody looks at them.
 #[inline(always)]
-pub(crate) fn finish(
+pub(crate) fn finish<V: Vector>(
     block: &mut Block,
     bench: &mut Bench<'_>,
-    begun: &Begun,
+    begun: &Begun<V>,
     bystanders: Option<&Block>,
-) -> observe::Shown {
-    drift(block, &begun.drifts);
-    pass_time(block);
-    expose_to_nodes(block, bench, begun.active);
-    advance_markets(block);
-    let total = clamp_quantities(block, bench.episode.time_max);
+) -> observe::Shown<V> {
+    let dt = V::of_bytes(&block.dt);
+    drift::<V>(block, begun.drifts);
+    pass_time(block, dt);
+    expose_to_nodes(block, bench, dt, begun.active);
+    advance_markets(block, dt);
+    let units: V = clamp_quantities(block, bench.time_max);
     close(block);
-    let shown = observe::Shown { cargo_share: shares(&total) };
-    for i in 0..LANES {
-        block.utilization_sum[i] += shown.cargo_share[i] * f32::from(block.dt[i]);
-    }
-    reward(block, &begun.before);
+    let cargo_share = math::clamp(units / CARGO_MAX, 0.0, 1.0);
+    (V::load(&block.utilization_sum) + cargo_share * dt).store(&mut block.utilization_sum);
+    reward(block, &begun.before, dt);
     if let Some(bystanders) = bystanders {
         for lane in lanes_of(!begun.active).take_while(|lane| *lane < bench.worlds.len()) {
-            block.copy_lane(bystanders, lane, bench.episode);
+            block.copy_lane(bystanders, lane);
         }
     }
-    shown
+    observe::Shown { cargo_share }
 }
 
-/// Does what is the action's own; returns how often the lane then holds and drifts.
+/// Does what is the action's own, but for holding and drifting.
 #[inline(always)]
-fn act(block: &mut Block, bench: &mut Bench<'_>, lane: usize, code: u8) -> u8 {
-    let known = usize::from(code) < NUM_ACTIONS;
-    let resolved = if known { code } else { HOLD_DRIFT };
-    let valid = block.standing(lane).allows(code);
-    block.action[lane] = resolved;
-    block.invalid[lane] = !valid;
-    block.dt[lane] = 1;
-    match (valid, code) {
-        (true, HOLD_DRIFT) => 1,
-        (false, 9 | 10) | (true, _) => {
-            act_alone(block, bench, lane, code, valid);
-            0
-        }
-        (false, _) => 1 + u8::from(!known),
-    }
-}
-
-/// The action in the code of [`Episode`]. What it does not touch is not loaded.
-#[inline(always)]
-fn act_alone(block: &mut Block, bench: &mut Bench<'_>, lane: usize, code: u8, valid: bool) {
+fn act<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, at: usize, code: u8, valid: bool) {
     let Some(action) = Action::decode(code) else { return };
-    let episode = &mut *bench.episode;
-    block.load_ship(lane, episode);
-    let trades = matches!(action, Action::Travel { .. } | Action::Sell { .. });
-    if trades {
-        block.load_trade(lane, episode);
+    let selected = block.selected[at];
+    let mut lane = Lane::new(block, &mut bench.worlds[at], at);
+    if let (Action::Scan(mode), false) = (action, valid) {
+        return lane.charge_scan(mode);
     }
-    if !valid {
-        episode.execute_invalid(action);
-    } else if is_about_the_belt(code) {
-        bench.changed[lane] = Changed::by(action, block.selected[lane]);
-        std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
-        block.dt[lane] = act_in_the_belt(episode, action);
-        if matches!(action, Action::Travel { .. } | Action::Mine(_)) {
-            block.see_node(lane, episode);
-        }
-        std::mem::swap(&mut episode.world, &mut bench.worlds[lane]);
-    } else {
-        bench.changed[lane] = Changed::by(action, block.selected[lane]);
-        block.dt[lane] = episode.execute(action, &mut ());
-        if trades {
-            block.store_trade(lane, episode);
-        }
-        if std::mem::take(&mut episode.end.cashed_out) {
-            block.end[lane] = CASHED_OUT;
-        }
+    if matches!(action, Action::Scan(_) | Action::Mine(_)) {
+        lane.see_asteroids::<V>();
     }
-    block.store_ship(lane, episode);
+    let dt = match action {
+        Action::Scan(ScanMode::Wide) => survey::wide_scan::<V>(&mut lane),
+        Action::ThreatListen => survey::listen::<V>(&mut lane),
+        _ => lane.execute(action, &mut ()),
+    };
+    if matches!(action, Action::Travel { .. } | Action::Mine(_)) {
+        block.see_node(at, &bench.worlds[at]);
+    }
+    block.dt[at] = dt;
+    bench.changed[at] = Changed::by(action, selected);
 }
 
-/// With the world of the lane on the bench.
+/// HOLD_DRIFT, once or twice where the masks say so.
 #[inline(always)]
-fn act_in_the_belt(episode: &mut Episode, action: Action) -> u8 {
-    match action {
-        Action::Scan(ScanMode::Wide) => survey::wide_scan(episode),
-        Action::Travel { slot } => {
-            let to = episode.node().edges[usize::from(slot)].as_ref().map_or(0, |edge| edge.to);
-            if let Some(node) = episode.world.undrawn(to) {
-                let slots = generate::asteroids(node);
-                episode.world.place(to, slots);
-            }
-            episode.execute(action, &mut ())
-        }
-        Action::ThreatListen => survey::listen(episode),
-        _ => episode.execute(action, &mut ()),
+fn drift<V: Vector>(block: &mut Block, rounds: [u16; 2]) {
+    let (mut alert, mut heat) = (V::load(&block.alert), V::load(&block.heat));
+    let zero = V::of(0.0);
+    for lanes in rounds {
+        let lanes = V::mask(lanes);
+        alert = V::choose(lanes, math::max(zero, alert - 3.0), alert);
+        heat = V::choose(lanes, math::max(zero, heat - HEAT_DISSIPATION), heat);
     }
-}
-
-/// HOLD_DRIFT, as often as each lane asks.
-#[inline(always)]
-fn drift(block: &mut Block, times: &[u8; LANES]) {
-    for round in 0..2 {
-        for i in 0..LANES {
-            let alert = math::max(0.0, block.alert[i] - 3.0);
-            let heat = math::max(0.0, block.heat[i] - HEAT_DISSIPATION);
-            block.alert[i] = if times[i] > round { alert } else { block.alert[i] };
-            block.heat[i] = if times[i] > round { heat } else { block.heat[i] };
-        }
-    }
+    alert.store(&mut block.alert);
+    heat.store(&mut block.heat);
 }
 
 /// Rules 4.5, 1 to 4.
 #[inline(always)]
-fn pass_time(block: &mut Block) {
+fn pass_time<V: Vector>(block: &mut Block, dt: V) {
+    (V::load(&block.time_remaining) - dt).store(&mut block.time_remaining);
+    let heat = math::max(V::of(0.0), V::load(&block.heat) - dt * HEAT_DISSIPATION);
+    let hot = V::of(HEAT_MAX).less(heat);
+    let hull = V::load(&block.hull);
+    V::choose(hot, hull - (heat - HEAT_MAX) * OVERHEAT_DAMAGE, hull).store(&mut block.hull);
+    V::choose(hot, V::of(HEAT_MAX), heat).store(&mut block.heat);
+    for lane in lanes_of(V::mask_bits(hot)) {
+        block.overheat_ticks[lane] = block.overheat_ticks[lane].wrapping_add(u32::from(block.dt[lane]));
+    }
     for i in 0..LANES {
-        let dt = f32::from(block.dt[i]);
-        block.time_remaining[i] -= dt;
-        let heat = math::max(0.0, block.heat[i] - HEAT_DISSIPATION * dt);
-        let hot = heat > HEAT_MAX;
-        let hull = block.hull[i] - OVERHEAT_DAMAGE * (heat - HEAT_MAX);
-        block.hull[i] = if hot { hull } else { block.hull[i] };
-        block.heat[i] = if hot { HEAT_MAX } else { heat };
-        let overheat = if hot { u32::from(block.dt[i]) } else { 0 };
-        block.overheat_ticks[i] = block.overheat_ticks[i].wrapping_add(overheat);
         block.ticks[i] = block.ticks[i].wrapping_add(u32::from(block.dt[i]));
     }
     for i in 0..LANES {
         block.escape_buff[i] = block.escape_buff[i].saturating_sub(block.dt[i]);
     }
-    for (buffs, dt) in block.stabilize_buff.iter_mut().zip(&block.dt) {
-        for buff in buffs {
-            *buff = buff.saturating_sub(*dt);
+    let stabilized = block.stabilize_buff.as_flattened().iter().fold(0, |any, buff| any | buff);
+    if stabilized != 0 {
+        for (buffs, dt) in block.stabilize_buff.iter_mut().zip(&block.dt) {
+            for buff in buffs {
+                *buff = buff.saturating_sub(*dt);
+            }
         }
     }
 }
 
 /// Rules 4.5.5 and 4.6.
 #[inline(always)]
-fn expose_to_nodes(block: &mut Block, bench: &mut Bench<'_>, active: u16) {
-    let (mut away, mut hazardous) = ([0u64; LANES], [0u64; LANES]);
-    for i in 0..LANES {
-        away[i] = if block.node[i] != 0 { u64::MAX } else { 0 };
-        hazardous[i] = if block.hazard[i] > 0.0 { away[i] } else { 0 };
+fn expose_to_nodes<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, dt: V, active: u16) {
+    let away = nonzero(&block.node);
+    if away == 0 {
+        return;
     }
-    let drawn = draw_where(&hazardous, &mut block.rng_state, &block.rng_inc);
-    for i in 0..LANES {
-        let (dt, hazard) = (f32::from(block.dt[i]), block.hazard[i]);
-        let spread = 0.8 + (1.2 - 0.8) * to_unit(drawn[i]);
-        let exposed = hazard > 0.0 && block.node[i] != 0;
-        let hull = block.hull[i] - dt * hazard * HAZARD_DAMAGE * spread;
-        let heat = block.heat[i] + dt * hazard * HAZARD_HEAT;
-        let alert = block.alert[i] + dt * hazard * HAZARD_ALERT;
-        block.hull[i] = if exposed { hull } else { block.hull[i] };
-        block.heat[i] = if exposed { heat } else { block.heat[i] };
-        block.alert[i] = if exposed { alert } else { block.alert[i] };
-    }
-    let value = sums_of_products(&block.cargo, &block.price);
-    let drawn = draw_where(&away, &mut block.rng_state, &block.rng_inc);
-    let mut come = [0u32; LANES];
-    for i in 0..LANES {
-        let alert = math::clamp(block.alert[i] / 100.0, 0.0, 1.0);
-        let logit = -4.0 + 3.0 * block.pirate[i] + 2.2 * alert + 0.8 * math::ln1p(value[i] / 1000.0);
-        let logit = if block.escape_buff[i] > 0 { logit - 2.8 } else { logit };
-        let p = 1.0 - math::pow_int(1.0 - math::sigmoid(logit), i32::from(block.dt[i]));
-        come[i] = u32::from(block.node[i] != 0) & u32::from(to_unit(drawn[i]) < p);
-    }
-    let met = come.iter().enumerate().fold(0, |bits, (i, come)| bits | (*come as u16) << i);
-    for lane in lanes_of(met & active) {
-        block.load_ship(lane, bench.episode);
-        block.load_trade(lane, bench.episode);
-        bench.episode.meet_pirates(value[lane], &mut ());
-        block.store_ship(lane, bench.episode);
+    let mut draws = Draws::<V>::new(&block.rng_state, &block.rng_inc);
+    let hazard = V::load(&block.hazard);
+    let exposed = V::mask(V::mask_bits(V::of(0.0).less(hazard)) & away);
+    let spread = draws.unit_where(exposed) * (1.2 - 0.8) + 0.8;
+    let (hull, heat, alert) = (V::load(&block.hull), V::load(&block.heat), V::load(&block.alert));
+    let suffered = dt * hazard;
+    V::choose(exposed, hull - suffered * HAZARD_DAMAGE * spread, hull).store(&mut block.hull);
+    V::choose(exposed, heat + suffered * HAZARD_HEAT, heat).store(&mut block.heat);
+    let alert = V::choose(exposed, alert + suffered * HAZARD_ALERT, alert);
+    alert.store(&mut block.alert);
+
+    let value = sum_of_products::<V>(&block.cargo, &block.price);
+    let wariness = math::clamp(alert / 100.0, 0.0, 1.0);
+    let logit = V::load(&block.pirate) * 3.0 + -4.0 + wariness * 2.2 + math::ln1p(value / 1000.0) * 0.8;
+    let logit = V::choose(V::mask(nonzero(&block.escape_buff)), logit - 2.8, logit);
+    let one = V::of(1.0);
+    let p = one - math::pow_int(one - math::sigmoid(logit), dt);
+    let come = V::mask_bits(draws.unit_where(V::mask(away)).less(p)) & away;
+    V::store_words(draws.state, &mut block.rng_state);
+    if come & active != 0 {
+        let mut values = [0.0; LANES];
+        value.store(&mut values);
+        for lane in lanes_of(come & active) {
+            Lane::new(block, &mut bench.worlds[lane], lane).meet_pirates(values[lane], &mut ());
+        }
     }
 }
 
 /// Rules 4.5.6, in the order of [`crate::market::Market::advance`].
 #[inline(always)]
-fn advance_markets(block: &mut Block) {
-    let drawn: [[u32; LANES]; 2 * COMMODITIES] = draws(&mut block.rng_state, &block.rng_inc);
-    let (mut t, mut root_dt, mut decay) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+fn advance_markets<V: Vector>(block: &mut Block, dt: V) {
+    const DECAY: [f32; 16] = {
+        let mut table = [0.0; 16];
+        let mut dt = 1;
+        while dt < 16 {
+            table[dt] = math::DECAY14[if dt < 8 { dt - 1 } else { 7 }];
+            dt += 1;
+        }
+        table
+    };
+    let mut draws = Draws::<V>::new(&block.rng_state, &block.rng_inc);
+    let mut ticks = [0.0; LANES];
     for i in 0..LANES {
-        t[i] = block.ticks[i] as f32;
-        root_dt[i] = f32::from(block.dt[i]).sqrt();
+        ticks[i] = block.ticks[i] as f32;
     }
-    for i in 0..LANES {
-        decay[i] = math::decay14(i32::from(block.dt[i]));
-    }
+    let turned = V::load(&ticks) * math::TWO_PI;
+    let root_dt = dt.sqrt();
+    let decay = V::look_up(&DECAY, &block.dt);
     for c in 0..COMMODITIES {
-        let noise = normals(&drawn[2 * c], &drawn[2 * c + 1], |_| 0.0, |i| 0.03 * BASE_PRICE[c] * root_dt[i]);
-        let mut angle = [0.0; LANES];
-        for i in 0..LANES {
-            angle[i] = math::TWO_PI * t[i] / block.period[c][i] + block.phase[c][i];
-        }
-        let sine = sines(&angle, 0);
+        let noise = draws.normal(root_dt * (0.03 * BASE_PRICE[c]));
+        let season = V::load(&block.amp[c]) * math::sin(turned / V::load(&block.period[c]) + V::load(&block.phase[c]));
+        let (inventory, sales) = (V::load(&block.inventory[c]), V::load(&block.recent_sales[c]));
+        let price = season + BASE_PRICE[c] - inventory * 0.04 - sales * 0.05 + noise;
         block.prev_price[c] = block.price[c];
-        for i in 0..LANES {
-            let season = block.amp[c][i] * sine[i];
-            let price =
-                BASE_PRICE[c] + season - 0.04 * block.inventory[c][i] - 0.05 * block.recent_sales[c][i] + noise[i];
-            block.price[c][i] = math::clamp(price, MIN_PRICE[c], MAX_PRICE[c]);
-            block.recent_sales[c][i] *= decay[i];
-            block.inventory[c][i] *= 0.998;
-        }
+        math::clamp(price, MIN_PRICE[c], MAX_PRICE[c]).store(&mut block.price[c]);
+        (sales * decay).store(&mut block.recent_sales[c]);
+        (inventory * 0.998).store(&mut block.inventory[c]);
     }
+    V::store_words(draws.state, &mut block.rng_state);
 }
 
 /// Rules 4.5.7; returns the units of cargo.
 #[inline(always)]
-fn clamp_quantities(block: &mut Block, time_max: f32) -> F {
-    for i in 0..LANES {
-        block.fuel[i] = math::clamp(block.fuel[i], 0.0, FUEL_MAX);
-        block.hull[i] = math::clamp(block.hull[i], 0.0, HULL_MAX);
-        block.heat[i] = math::clamp(block.heat[i], 0.0, HEAT_MAX);
-        block.tool[i] = math::clamp(block.tool[i], 0.0, TOOL_MAX);
-        block.alert[i] = math::clamp(block.alert[i], 0.0, ALERT_MAX);
-        block.time_remaining[i] = math::clamp(block.time_remaining[i], 0.0, time_max);
+fn clamp_quantities<V: Vector>(block: &mut Block, time_max: f32) -> V {
+    for (quantity, most) in [
+        (&mut block.fuel, FUEL_MAX),
+        (&mut block.hull, HULL_MAX),
+        (&mut block.heat, HEAT_MAX),
+        (&mut block.tool, TOOL_MAX),
+        (&mut block.alert, ALERT_MAX),
+        (&mut block.time_remaining, time_max),
+    ] {
+        math::clamp(V::load(quantity), 0.0, most).store(quantity);
     }
-    for cargo in &mut block.cargo {
-        for quantity in cargo {
-            *quantity = math::clamp(*quantity, 0.0, CARGO_MAX);
+    let mut cargo: [V; COMMODITIES] = load(&block.cargo);
+    for quantity in &mut cargo {
+        *quantity = math::clamp(*quantity, 0.0, CARGO_MAX);
+    }
+    let mut units = sum(cargo);
+    let over = V::of(CARGO_MAX).less(units);
+    if V::mask_bits(over) != 0 {
+        // A product with 1 changes no bit.
+        let scale = V::choose(over, V::of(CARGO_MAX) / units, V::of(1.0));
+        for quantity in &mut cargo {
+            *quantity = *quantity * scale;
         }
+        units = sum(cargo);
     }
-    let total = sums(&block.cargo);
-    let mut scale = [1.0; LANES]; // a product with it changes no bit
-    for i in 0..LANES {
-        scale[i] = if total[i] > CARGO_MAX { CARGO_MAX / total[i] } else { 1.0 };
+    for (quantity, row) in cargo.into_iter().zip(&mut block.cargo) {
+        quantity.store(row);
     }
-    for cargo in &mut block.cargo {
-        for i in 0..LANES {
-            cargo[i] *= scale[i];
-        }
-    }
-    sums(&block.cargo)
-}
-
-/// The share of each hold in use.
-#[inline(always)]
-fn shares(total: &F) -> F {
-    let mut share = [0.0; LANES];
-    for i in 0..LANES {
-        share[i] = math::clamp(total[i] / CARGO_MAX, 0.0, 1.0);
-    }
-    share
+    units
 }
 
 const TERMINATED: u8 = 1;
 const TRUNCATED: u8 = 2;
 const DESTROYED: u8 = 4;
 const STRANDED: u8 = 8;
-const CASHED_OUT: u8 = 16;
+pub(crate) const CASHED_OUT: u8 = 16;
 
 /// Rules 4.7.
 #[inline(always)]
@@ -328,27 +316,36 @@ fn close(block: &mut Block) {
 
 /// Rules 5, term by term as [`crate::reward`].
 #[inline(always)]
-#[expect(clippy::neg_multiply, reason = "each term is written as the rules write it")]
-fn reward(block: &mut Block, before: &Before) {
-    let cargo_value = sums_of_products(&block.cargo, &block.price);
+fn reward<V: Vector>(block: &mut Block, before: &Before<V>, dt: V) {
+    let gain = |now: V, then: V| math::max(V::of(0.0), now - then);
+    let when = |lanes: u16, reward: V, term: V| V::choose(V::mask(lanes), reward + term, reward);
+    let cargo_value = sum_of_products::<V>(&block.cargo, &block.price);
+    let credits = V::load(&block.credits);
+    let hot = math::max(V::of(0.0), V::load(&block.heat) - 70.0) / 100.0;
+    let mut reward = (credits - before.credits) / 1000.0;
+    reward = reward + gain(cargo_value, before.cargo_value) * 0.02 / 1000.0;
+    reward = reward + gain(before.fuel, V::load(&block.fuel)) * -0.10 / 100.0;
+    reward = reward + dt * -0.001;
+    reward = reward + gain(before.tool, V::load(&block.tool)) * -0.05 / 10.0;
+    reward = reward + (hot * hot) * -0.20;
+    reward = reward + gain(before.hull, V::load(&block.hull)) * -1.0 / 10.0;
+    let (mut scans, mut invalid) = ([0; LANES], [0; LANES]);
+    let (mut stranded, mut destroyed) = ([0; LANES], [0; LANES]);
     for i in 0..LANES {
-        let gain = |now: f32, then: f32| math::max(0.0, now - then);
-        let when = |condition: bool, reward: f32, term: f32| if condition { reward + term } else { reward };
-        let (stranded, destroyed) = (block.end[i] & STRANDED != 0, block.end[i] & DESTROYED != 0);
-        let hot = math::max(0.0, block.heat[i] - 70.0) / 100.0;
-        let mut reward = (block.credits[i] - before.credits[i]) / 1000.0;
-        reward += 0.02 * gain(cargo_value[i], before.cargo_value[i]) / 1000.0;
-        reward += -0.10 * gain(before.fuel[i], block.fuel[i]) / 100.0;
-        reward += -0.001 * f32::from(block.dt[i]);
-        reward += -0.05 * gain(before.tool[i], block.tool[i]) / 10.0;
-        reward += -0.20 * (hot * hot);
-        reward += -1.0 * gain(before.hull[i], block.hull[i]) / 10.0;
-        reward = when(block.action[i].wrapping_sub(8) <= 2, reward, -0.005);
-        reward = when(block.invalid[i], reward, -INVALID_ACTION_PENALTY);
-        reward += -1.0 * (block.value_lost[i] - before.value_lost[i]) / 1000.0;
-        reward = when(stranded, reward, -50.0);
-        reward = when(destroyed, reward, -100.0);
-        let bonus = block.end[i] != 0 && !stranded && !destroyed;
-        block.reward[i] = when(bonus, reward, 0.002 * block.credits[i] / 1000.0);
+        scans[i] = u8::from(block.action[i].wrapping_sub(8) <= 2);
+        invalid[i] = u8::from(block.invalid[i]);
+        stranded[i] = block.end[i] & STRANDED;
+        destroyed[i] = block.end[i] & DESTROYED;
     }
+    reward = when(nonzero(&scans), reward, V::of(-0.005));
+    reward = when(nonzero(&invalid), reward, V::of(-INVALID_ACTION_PENALTY));
+    reward = reward + (V::load(&block.value_lost) - before.value_lost) * -1.0 / 1000.0;
+    let ended = nonzero(&block.end);
+    if ended != 0 {
+        let (stranded, destroyed) = (nonzero(&stranded), nonzero(&destroyed));
+        reward = when(stranded, reward, V::of(-50.0));
+        reward = when(destroyed, reward, V::of(-100.0));
+        reward = when(ended & !stranded & !destroyed, reward, credits * 0.002 / 1000.0);
+    }
+    reward.store(&mut block.reward);
 }
