@@ -7,6 +7,7 @@
 
 mod actions;
 mod asteroids;
+mod autoreset;
 mod batch;
 pub mod constants;
 mod episode;
@@ -25,12 +26,14 @@ mod real;
 mod restore;
 mod reward;
 mod rng;
+mod seeds;
 mod state;
 mod step;
 mod vessel;
 mod world;
 
 pub use actions::{Action, MineMode, Purchase, ScanMode};
+pub use autoreset::{Autoreset, Endings, Episodes, Mode, Worlds};
 pub use batch::{Batch, BatchCore, ConfigError, EpisodeEnded, Outputs};
 pub use constants::{NUM_ACTIONS, OBS_SIZE};
 pub use episode::{End, Episode};
@@ -38,4 +41,5 @@ pub use event::{Event, EventRow, EventSink};
 pub use info::InfoField;
 pub use native::{NativeCore, SIMD_VARIABLE, SimdError, SimdPath};
 pub use restore::StateError;
+pub use seeds::{SEED_BITS, episode_seed};
 pub use step::{NotRunning, Outcome};

@@ -1,38 +1,11 @@
 //! The batch: masks, errors that change nothing, and rows that are single episodes.
 
+mod buffers;
+
+use buffers::Buffers;
 use prospector_core::{
-    Batch, BatchCore, ConfigError, Episode, EpisodeEnded, Event, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome, Outputs,
+    Batch, BatchCore, ConfigError, Episode, EpisodeEnded, Event, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome,
 };
-
-/// The buffers of a caller.
-#[derive(Clone, Debug, PartialEq)]
-struct Buffers {
-    obs: Vec<f32>,
-    reward: Vec<f32>,
-    terminated: Vec<bool>,
-    truncated: Vec<bool>,
-}
-
-impl Buffers {
-    /// Filled with what no step writes.
-    fn new(num_envs: usize) -> Self {
-        Self {
-            obs: vec![7.0; num_envs * OBS_SIZE],
-            reward: vec![7.0; num_envs],
-            terminated: vec![true; num_envs],
-            truncated: vec![true; num_envs],
-        }
-    }
-
-    fn outputs(&mut self) -> Outputs<'_> {
-        Outputs {
-            obs: &mut self.obs,
-            reward: &mut self.reward,
-            terminated: &mut self.terminated,
-            truncated: &mut self.truncated,
-        }
-    }
-}
 
 fn started(seeds: &[u64]) -> (BatchCore, Buffers) {
     let mut core = BatchCore::new(seeds.len(), 20_000.0).unwrap();
