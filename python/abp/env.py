@@ -123,9 +123,9 @@ class ProspectorEnv(gym.Env[npt.NDArray[np.float32], np.int64]):
         core = self.core
         return (
             core.obs[0].copy(),
-            float(core.reward[0]),
-            bool(core.terminated[0]),
-            bool(core.truncated[0]),
+            core.reward.item(),
+            core.terminated.item(),
+            core.truncated.item(),
             self._info(),
         )
 
@@ -153,7 +153,9 @@ class ProspectorEnv(gym.Env[npt.NDArray[np.float32], np.int64]):
         )
 
     def _info(self) -> dict[str, Any]:
-        return {**self.core.info_row(0), "action_mask": self.core.action_mask[0].copy()}
+        info: dict[str, Any] = self.core.info_row(0)
+        info["action_mask"] = self.action_masks()
+        return info
 
 
 # ``import abp`` imports this module, which is all that ``gym.make`` and ``gym.make_vec`` need.

@@ -10,12 +10,21 @@ import numpy.typing as npt
 from pufferlib import APIUsageError, PufferEnv
 
 from abp.actions import action_codes
+from abp.autoreset import Autoreset
 from abp.constants import NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.core import Backend, BatchCore
-from abp.seeds import episode_seeds
 
-EPISODE_STATS = ("credits", "net_profit", "survival", "scan_count", "mining_ticks", "pirate_encounters")
-"""Info fields (rules, section 7) told of every finished episode, beside its return and length."""
+EPISODE_STATS = (
+    "episode_return",
+    "episode_length",
+    "credits",
+    "net_profit",
+    "survival",
+    "scan_count",
+    "mining_ticks",
+    "pirate_encounters",
+)
+"""What is told of every finished episode: its return, its length in steps, and info fields (rules, section 7)."""
 
 Infos = list[dict[str, Any]]
 
@@ -28,8 +37,8 @@ class ProspectorPufferEnv(PufferEnv):  # type: ignore[misc]
     episode's, reward and flags the old one's. The k-th episode of ship i plays world
     ``episode_seeds(seed, i, k)``.
 
-    ``step`` returns infos as a list: empty, or one dict of lists with ``episode_return``, ``episode_length`` and
-    EPISODE_STATS of the episodes that ended in this step.
+    ``step`` returns infos as a list: empty, or one dict of lists with the EPISODE_STATS of the episodes
+    that ended in this step.
 
     **Double buffer.** With ``double_buffer=True`` (``num_envs`` even) the ships are two halves that take turns:
     ``send`` starts the step of the half that was received last, in a thread of its own with the GIL released, and
@@ -58,9 +67,15 @@ class ProspectorPufferEnv(PufferEnv):  # type: ignore[misc]
         super().__init__(buf)
         size = num_envs // 2 if double_buffer else num_envs
         self.agents_per_batch = size
-        self._seed = seed
         self._fleets = [
-            _Fleet(self, slice(start, start + size), time_max=time_max, backend=backend, num_threads=num_threads)
+            _Fleet(
+                self,
+                slice(start, start + size),
+                seed=seed,
+                time_max=time_max,
+                backend=backend,
+                num_threads=num_threads,
+            )
             for start in range(0, num_envs, size)
         ]
         self._stepper = ThreadPoolExecutor(1, "prospector-step") if double_buffer else None
@@ -73,10 +88,8 @@ class ProspectorPufferEnv(PufferEnv):  # type: ignore[misc]
         Returns the observations, no infos.
         """
         self._settle()
-        if seed is not None:
-            self._seed = seed
         for fleet in self._fleets:
-            fleet.reset(self._seed, from_first=seed is not None)
+            fleet.reset(seed)
         self.masks[:] = True
         return self.observations, []
 
@@ -118,8 +131,8 @@ class ProspectorPufferEnv(PufferEnv):  # type: ignore[misc]
         fleet = self._received
         if fleet is None:
             raise APIUsageError("send needs a recv before it")
-        # A copy: the caller may write the next actions into the same array while these are stepped.
-        codes = action_codes(actions, self.agents_per_batch).copy()
+        # The codes are a copy: the caller may write the next actions into the same array while these are stepped.
+        codes = action_codes(actions, self.agents_per_batch)
         self._received = None
         self._sent.append((fleet, self._stepper.submit(fleet.step, codes)))
 
@@ -157,61 +170,29 @@ class _Fleet:
     """Some rows of the environment's ships: a core on their part of the buffers, and what their episodes count."""
 
     def __init__(
-        self, env: ProspectorPufferEnv, rows: slice, *, time_max: float, backend: Backend, num_threads: int
+        self, env: ProspectorPufferEnv, rows: slice, *, seed: int, time_max: float, backend: Backend, num_threads: int
     ) -> None:
         self.rows = rows
-        self._outputs = (env.rewards[rows], env.terminals[rows], env.truncations[rows])
-        rewards, terminals, truncations = self._outputs
-        self._core = BatchCore(
-            len(rewards),
+        core = BatchCore(
+            rows.stop - rows.start,
             time_max=time_max,
             backend=backend,
             num_threads=num_threads,
             buffers={
                 "obs": env.observations[rows],
-                "reward": rewards,
-                "terminated": terminals,
-                "truncated": truncations,
+                "reward": env.rewards[rows],
+                "terminated": env.terminals[rows],
+                "truncated": env.truncations[rows],
             },
         )
-        self._seed = 0
-        self._indices = np.arange(rows.start, rows.stop, dtype=np.int64)
-        self._episodes = np.full(len(rewards), -1, dtype=np.int64)
-        self._returns = np.zeros(len(rewards), dtype=np.float64)
-        self._lengths = np.zeros(len(rewards), dtype=np.int64)
+        self._autoreset = Autoreset(core, "SameStep", seed=seed % 2**64, first_env=rows.start)
 
-    def reset(self, seed: int, *, from_first: bool) -> None:
-        self._seed = seed
-        if from_first:
-            self._episodes[:] = -1
-        self._start_episodes(np.ones(len(self._episodes), dtype=np.bool_))
+    def reset(self, seed: int | None) -> None:
+        self._autoreset.start(seed=None if seed is None else seed % 2**64)
 
     def step(self, codes: npt.NDArray[np.uint8]) -> Infos:
-        rewards, terminals, truncations = self._outputs
-        self._core.step(codes)
-        self._returns += rewards
-        self._lengths += 1
-        ended = terminals | truncations
-        if not ended.any():
-            return []
-        infos = [self._stats(ended)]
-        # A reset clears the outputs of the step that ended the episode: put them back.
-        kept = [output[ended] for output in self._outputs]
-        self._start_episodes(ended)
-        for output, values in zip(self._outputs, kept, strict=True):
-            output[ended] = values
-        return infos
+        return [self._stats()] if self._autoreset.step(codes) else []
 
-    def _start_episodes(self, mask: npt.NDArray[np.bool_]) -> None:
-        self._episodes += mask
-        self._core.reset(episode_seeds(self._seed, self._indices, self._episodes), mask)
-        self._returns[mask] = 0.0
-        self._lengths[mask] = 0
-
-    def _stats(self, ended: npt.NDArray[np.bool_]) -> dict[str, Any]:
-        told = self._core.info_of(np.flatnonzero(ended))
-        return {
-            "episode_return": self._returns[ended].tolist(),
-            "episode_length": self._lengths[ended].tolist(),
-            **{name: told[name].tolist() for name in EPISODE_STATS},
-        }
+    def _stats(self) -> dict[str, Any]:
+        where = np.flatnonzero(self._autoreset.ended)
+        return {name: self._autoreset.endings[name][where].tolist() for name in EPISODE_STATS}

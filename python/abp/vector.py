@@ -9,10 +9,10 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from abp.actions import action_codes
-from abp.constants import NUM_ACTIONS, OBS_SIZE, TIME_MAX
+from abp.autoreset import Autoreset, read_only
+from abp.constants import INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.core import Backend, BatchCore
-from abp.seeds import SEED_BITS, episode_seeds
+from abp.seeds import SEED_BITS
 
 Obs = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -37,14 +37,18 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
     - DISABLED: ``reset(options={"reset_mask": bool[n]})`` resets; stepping an ended environment raises
       EpisodeEndedError.
 
-    **Info.** Always ``action_mask`` (uint8[n, 69]; all 0 for an ended episode). When episodes end in a step
-    also the fields of the rules' section 7 for them (in ``final_info`` under SAME_STEP), each with its mask
-    ``_name`` of the environments that have it, as Gymnasium does. The fields of running episodes cost time to
-    compute: read them from ``env.core.info[name]`` when you need them.
+    **What a step returns is overwritten by the next.** The observations are a read-only view of the core's own
+    buffer, valid until the next ``step`` or ``reset``, and so are the columns of ``info``: a loop that keeps them
+    must copy them (``obs.copy()``, ``torch.tensor(obs)``). Rewards, flags and ``final_obs`` are the caller's.
+    With ``copy=True`` everything is.
 
-    **Copies.** With ``copy=True`` (default) everything returned is the caller's. With ``copy=False`` the
-    observations and the action mask are the core's own buffers, overwritten by the next ``step`` or
-    ``reset``.
+    **Action mask.** ``env.action_masks()`` computes it when asked (through wrappers:
+    ``env.unwrapped.action_masks()``); it isn't in ``info``, as that would cost every step.
+
+    **Info.** Empty unless episodes ended in the step. Then it has the fields of the rules' section 7 for these (in
+    ``final_info`` under SAME_STEP), 0 for the others, each with its mask ``_name`` of the environments that have it,
+    as Gymnasium does. Those of running episodes cost time to compute: read them from ``env.core.info[name]`` when
+    you need them.
     """
 
     def __init__(
@@ -56,12 +60,12 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         num_threads: int = 1,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         time_max: float = TIME_MAX,
-        copy: bool = True,
+        copy: bool = False,
     ) -> None:
         """``seed``: what the first ``reset()`` without a seed uses; None draws one from the operating system.
 
-        ``backend``, ``num_threads`` and ``time_max`` are ``BatchCore``'s. Raises ValueError for values out of
-        range.
+        ``backend``, ``num_threads`` and ``time_max`` are ``BatchCore``'s; ``copy``: whether what a step returns
+        outlives the next. Raises ValueError for values out of range.
         """
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = {"render_modes": [], "autoreset_mode": self.autoreset_mode}
@@ -74,10 +78,12 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         self.action_space = batch_space(self.single_action_space, num_envs)
         if seed is None:
             seed = int(np.random.default_rng().integers(2**SEED_BITS))
-        self._base_seeds = np.full(num_envs, _checked_seed(seed), dtype=np.uint64)
-        self._episodes = np.full(num_envs, -1, dtype=np.int64)
-        self._worlds = np.zeros(num_envs, dtype=np.uint64)
-        self._ended = np.zeros(num_envs, dtype=np.bool_)
+        self._autoreset = Autoreset(self.core, self.autoreset_mode.value, seed=_checked_seed(seed))
+        self._obs = read_only(self.core.obs)
+        self._endings: dict[str, npt.NDArray[Any]] = {}
+        for name in INFO_FIELDS:
+            self._endings[name] = self._autoreset.endings[name]
+            self._endings[f"_{name}"] = self._autoreset.ended
 
     def reset(
         self, *, seed: int | Sequence[int | None] | None = None, options: dict[str, Any] | None = None
@@ -89,15 +95,14 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         a seed, an option or a mask that does not fit; nothing has changed then.
         """
         mask = self._reset_mask(options)
-        worlds, named = self._named_worlds(seed)
-        if isinstance(seed, int | np.integer):
+        if seed is None:
+            self._autoreset.start(mask)
+        elif isinstance(seed, int | np.integer):
             super().reset(seed=_checked_seed(seed))
-            self._base_seeds[mask] = seed
-            self._episodes[mask] = -1
-        self._base_seeds[mask & named] = worlds[mask & named]
-        self._episodes[mask & named] = -1
-        self._start_episodes(mask, worlds, named)
-        return self._observations(), self._info(None)
+            self._autoreset.start(mask, seed=int(seed))
+        else:
+            self._autoreset.start(mask, worlds=self._worlds(seed))
+        return self._observations(), {}
 
     def step(self, actions: npt.ArrayLike) -> tuple[Obs, npt.NDArray[np.float32], Flags, Flags, dict[str, Any]]:
         """Step all environments. ``actions``: integers[n]; those outside 0..255 become 255, an invalid
@@ -108,83 +113,41 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         first reset.
         """
         core = self.core
-        codes = action_codes(actions, self.num_envs)
-        resetting = self._ended if self.autoreset_mode is AutoresetMode.NEXT_STEP and self._ended.any() else None
-        if resetting is None:
-            core.step(codes)
-        else:
-            core.step(codes, ~resetting)
-            self._start_episodes(resetting)
-        reward, terminated, truncated = core.reward.copy(), core.terminated.copy(), core.truncated.copy()
-        ended = terminated | truncated
-        if self.autoreset_mode is AutoresetMode.SAME_STEP and ended.any():
-            final = self._final(ended)
-            self._start_episodes(ended)
-            return self._observations(), reward, terminated, truncated, {**final, **self._info(None)}
-        self._ended = ended
-        return self._observations(), reward, terminated, truncated, self._info(ended)
+        ended = self._autoreset.step(np.asarray(actions))
+        info = self._info() if ended else {}
+        return self._observations(), core.reward.copy(), core.terminated.copy(), core.truncated.copy(), info
 
     def action_masks(self) -> npt.NDArray[np.uint8]:
-        """uint8[n, 69], 1 where the action is valid now (rules, section 4)."""
-        return self.core.action_mask.copy()
+        """uint8[n, 69], 1 where the action is valid now, all 0 for an ended episode (rules, section 4).
 
-    def _start_episodes(
-        self, mask: Flags, worlds: npt.NDArray[np.uint64] | None = None, named: Flags | None = None
-    ) -> None:
-        """Go to the next episode where ``mask``, in the world of ``worlds`` where it is ``named``."""
-        where = np.flatnonzero(mask)
-        self._episodes[where] += 1
-        self._worlds[where] = episode_seeds(self._base_seeds[where], where, self._episodes[where])
-        if worlds is not None and named is not None:
-            self._worlds = np.where(mask & named, worlds, self._worlds)
-        self.core.reset(self._worlds, mask)
-        self._ended = self._ended & ~mask
+        Without ``copy`` the next call overwrites it.
+        """
+        return self.core.action_mask.copy() if self.copy else self.core.action_mask
 
     def _observations(self) -> Obs:
-        return self.core.obs.copy() if self.copy else self.core.obs
+        return self._obs.copy() if self.copy else self._obs
 
-    def _info(self, ended: Flags | None) -> dict[str, Any]:
-        mask = self.core.action_mask
-        info: dict[str, Any] = {
-            "action_mask": mask.copy() if self.copy else mask,
-            "_action_mask": np.ones(self.num_envs, dtype=np.bool_),
-        }
-        if ended is not None and ended.any():
-            info.update(self._episode_fields(ended))
-        return info
-
-    def _final(self, ended: Flags) -> dict[str, Any]:
+    def _info(self) -> dict[str, Any]:
+        """Of a step that ended episodes."""
+        fields: dict[str, Any] = dict(self._endings)
+        if self.copy:
+            fields = {name: column.copy() for name, column in fields.items()}
+        if self.autoreset_mode is not AutoresetMode.SAME_STEP:
+            return fields
+        ended = fields["_dt"]
         final_obs = np.full(self.num_envs, None, dtype=object)
         for i in np.flatnonzero(ended):
-            final_obs[i] = self.core.obs[i].copy()
-        fields = self._episode_fields(ended)
-        fields["action_mask"] = np.where(ended[:, None], self.core.action_mask, np.uint8(0))
-        fields["_action_mask"] = ended.copy()
-        return {
-            "final_obs": final_obs,
-            "_final_obs": ended.copy(),
-            "final_info": fields,
-            "_final_info": ended.copy(),
-        }
+            final_obs[i] = self._autoreset.final_obs[i].copy()
+        fields["action_mask"] = np.zeros((self.num_envs, NUM_ACTIONS), dtype=np.uint8)
+        fields["_action_mask"] = ended
+        return {"final_obs": final_obs, "_final_obs": ended, "final_info": fields, "_final_info": ended}
 
-    def _episode_fields(self, ended: Flags) -> dict[str, Any]:
-        where = np.flatnonzero(ended)
-        last = {name: self.core.info[name][where] for name in ("dt", "invalid_action", "action")}
-        fields: dict[str, Any] = {}
-        present = ended.copy()
-        for name, values in {**last, **self.core.info_of(where)}.items():
-            column = np.zeros(self.num_envs, values.dtype)
-            column[where] = values
-            fields[name] = column
-            fields[f"_{name}"] = present
-        return fields
-
-    def _reset_mask(self, options: dict[str, Any] | None) -> Flags:
+    def _reset_mask(self, options: dict[str, Any] | None) -> Flags | None:
         unknown = sorted(set(options or {}) - {"reset_mask"})
         if unknown:
             raise ValueError(f'options allows only "reset_mask", got {unknown}')
         if not options:
-            return np.ones(self.num_envs, dtype=np.bool_)
+            return None
         mask = options["reset_mask"]
         if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
             raise TypeError(
@@ -196,17 +159,10 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
             raise ValueError('options["reset_mask"] must have at least one True')
         return mask
 
-    def _named_worlds(self, seed: int | Sequence[int | None] | None) -> tuple[npt.NDArray[np.uint64], Flags]:
-        """The worlds uint64[n] that a sequence of seeds names, and where it names one, bool[n]."""
-        worlds, named = np.zeros(self.num_envs, dtype=np.uint64), np.zeros(self.num_envs, dtype=np.bool_)
-        if seed is None or isinstance(seed, int | np.integer):
-            return worlds, named
-        if len(seed) != self.num_envs:
-            raise ValueError(f"seed must have one entry an environment ({self.num_envs}), got {len(seed)}")
-        for i, value in enumerate(seed):
-            if value is not None:
-                worlds[i], named[i] = _checked_seed(value), True
-        return worlds, named
+    def _worlds(self, seeds: Sequence[int | None]) -> list[int | None]:
+        if len(seeds) != self.num_envs:
+            raise ValueError(f"seed must have one entry an environment ({self.num_envs}), got {len(seeds)}")
+        return [None if seed is None else _checked_seed(seed) for seed in seeds]
 
 
 def _checked_seed(seed: int) -> int:

@@ -36,11 +36,18 @@ def assert_same(left, right):
 
 def test_every_export_of_the_extension_has_a_face_in_python():
     exports = {name for name in dir(_core) if not name.startswith("__")}
-    assert exports == {"BatchCore", "EpisodeEndedError", "INFO_FIELDS", "REFERENCE_LANGUAGE", "simd_path"}
+    assert exports == {
+        "Autoreset", "BatchCore", "EpisodeEndedError", "INFO_FIELDS", "REFERENCE_LANGUAGE", "SEED_BITS", "action_codes",
+        "episode_seeds", "simd_path",
+    }  # fmt: skip
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {
         "reset", "step", "fill_action_mask", "last_dt", "last_action", "last_invalid", "info", "info_of", "info_row",
         "cargo_value", "events", "state", "set_state",
+    }  # fmt: skip
+    public = {name for name in dir(_core.Autoreset) if not name.startswith("_")}
+    assert public == {
+        "start", "step", "ended", "final_obs", "endings", "episodes", "returns", "lengths",
     }  # fmt: skip
 
 
@@ -305,6 +312,22 @@ def test_wrong_seeds_are_named(backend, seeds, error):
 def test_wrong_masks_are_named(backend, mask, error):
     with pytest.raises(error, match="mask"):
         started(2, backend=backend).step(np.zeros(2, np.uint8), mask)
+
+
+def test_inputs_need_not_be_contiguous_nor_apart_from_the_outputs(backend):
+    core, twin = started(3, backend=backend), started(3, backend=backend)
+    core.step(np.array([8, 0, CASH_OUT, 0, 6, 0], np.uint8)[::2], np.array([True, True, True])[::-1])
+    twin.step(np.array([8, CASH_OUT, 6], np.uint8))
+    assert_same(outputs(core), outputs(twin))
+    core.reset(np.arange(3), core.terminated)
+    twin.reset(np.arange(3), np.array([False, True, False]))
+    assert_same(outputs(core), outputs(twin))
+
+
+def test_any_byte_but_zero_in_a_mask_is_true(backend):
+    core = started(3, backend=backend)
+    core.step(np.full(3, 8, np.uint8), np.array([0, 1, 254], np.uint8).view(np.bool_))
+    assert core.info["dt"].tolist() == [0, 3, 3]
 
 
 @pytest.mark.parametrize("env", [-1, 2, 10**9])

@@ -59,10 +59,10 @@ def assert_step_equal(got, singles_out):
 def test_next_step_resets_in_the_step_after_an_end():
     rng = np.random.default_rng(0)
     env, singles = batch(AutoresetMode.NEXT_STEP), [Single(i) for i in range(N)]
-    _, info = env.reset()
+    env.reset()
     resets = 0
     for _ in range(300):
-        actions = random_actions(rng, info["action_mask"])
+        actions = random_actions(rng, env.action_masks())
         got = env.step(actions)
         expected = []
         for single, action in zip(singles, actions, strict=True):
@@ -74,18 +74,17 @@ def test_next_step_resets_in_the_step_after_an_end():
             else:
                 expected.append(single.step(action))
         assert_step_equal(got, expected)
-        info = got[4]
-        assert "final_obs" not in info
+        assert "final_obs" not in got[4]
     assert resets > 20
 
 
 def test_same_step_resets_at_once_and_keeps_what_the_episode_ended_with():
     rng = np.random.default_rng(1)
     env, singles = batch(AutoresetMode.SAME_STEP), [Single(i) for i in range(N)]
-    _, info = env.reset()
+    env.reset()
     resets = 0
     for _ in range(300):
-        actions = random_actions(rng, info["action_mask"])
+        actions = random_actions(rng, env.action_masks())
         obs, reward, terminated, truncated, info = env.step(actions)
         ended = terminated | truncated
         assert ("final_obs" in info) == ended.any()
@@ -108,25 +107,24 @@ def test_same_step_resets_at_once_and_keeps_what_the_episode_ended_with():
         if ended.any():
             assert info["final_obs"][~ended].tolist() == [None] * int((~ended).sum())
             np.testing.assert_array_equal(info["_final_obs"], ended)
-        np.testing.assert_array_equal(info["action_mask"], [s.core.action_mask[0] for s in singles])
+        np.testing.assert_array_equal(env.action_masks(), [s.core.action_mask[0] for s in singles])
     assert resets > 20
 
 
 def test_disabled_leaves_resets_to_the_caller():
     rng = np.random.default_rng(2)
     env, singles = batch(AutoresetMode.DISABLED), [Single(i) for i in range(N)]
-    _, info = env.reset()
+    env.reset()
     resets = 0
     for _ in range(300):
-        actions = random_actions(rng, info["action_mask"])
+        actions = random_actions(rng, env.action_masks())
         got = env.step(actions)
         assert_step_equal(got, [s.step(a) for s, a in zip(singles, actions, strict=True)])
         ended = got[2] | got[3]
-        info = got[4]
         if ended.any():
             with pytest.raises(abp.EpisodeEndedError):
                 env.step(actions)
-            obs, info = env.reset(options={"reset_mask": ended.copy()})
+            obs, _ = env.reset(options={"reset_mask": ended.copy()})
             for i in np.flatnonzero(ended):
                 singles[i].start()
                 resets += 1
@@ -192,7 +190,7 @@ def test_an_episode_does_not_depend_on_the_size_of_the_batch_or_on_threads():
 
 
 def test_reset_with_a_seed_starts_all_over_and_without_goes_on():
-    env = abp.ProspectorVecEnv(3, seed=4)
+    env = abp.ProspectorVecEnv(3, seed=4, copy=True)
     first, second = env.reset()[0], env.reset()[0]
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(env.reset(seed=4)[0], first)
@@ -214,7 +212,7 @@ def test_a_list_of_seeds_names_the_worlds():
 
 def test_a_masked_reset_leaves_the_others_alone():
     env = abp.ProspectorVecEnv(3, seed=4, autoreset_mode="Disabled")
-    before, _ = env.reset()
+    before = env.reset()[0].copy()
     env.step(np.full(3, 8))
     middle = env.core.obs.copy()
     mask = np.array([True, False, False])
@@ -223,23 +221,63 @@ def test_a_masked_reset_leaves_the_others_alone():
     np.testing.assert_array_equal(obs[1:], middle[1:])
 
 
-def test_with_copies_nothing_handed_out_changes():
+@pytest.mark.parametrize("mode", list(AutoresetMode))
+def test_with_copies_nothing_handed_out_changes(mode):
+    env = batch(mode, copy=True)
+    handed_out = [env.reset()[0], env.action_masks()]
+    *parts, info = env.step(np.array([68, 6, 6, 68, 6, 6]))
+    final = info.pop("final_info", {})
+    handed_out += [*parts, *info.values(), *final.values()]
+    snapshot = [np.copy(part) for part in handed_out]
+    env.reset()
+    env.step(np.full(N, 68))
+    env.action_masks()
+    for part, kept in zip(handed_out, snapshot, strict=True):
+        if part.dtype == object:
+            for row, kept_row in zip(part, kept, strict=True):
+                np.testing.assert_array_equal(row, kept_row)
+        else:
+            np.testing.assert_array_equal(part, kept)
+
+
+def test_without_copies_observations_and_info_are_views_that_nobody_can_write():
     env = batch(AutoresetMode.NEXT_STEP)
-    handed_out = [env.reset()]
-    handed_out.append(env.step(np.full(N, 6)))
-    snapshot = [[np.copy(part) for part in step[:-1]] for step in handed_out]
-    env.step(np.full(N, 68))
-    env.step(np.full(N, 68))
-    for step, kept in zip(handed_out, snapshot, strict=True):
-        for part, copy in zip(step[:-1], kept, strict=True):
-            np.testing.assert_array_equal(part, copy)
-
-
-def test_without_copies_the_observations_are_the_cores():
-    env = batch(AutoresetMode.NEXT_STEP, copy=False)
     obs, _ = env.reset()
-    assert obs is env.core.obs
-    assert env.step(np.full(N, 6))[0] is obs
+    assert np.shares_memory(obs, env.core.obs)
+    *parts, info = env.step(np.array([68, 6, 6, 68, 6, 6]))
+    assert parts[0] is obs
+    for view in (obs, *info.values()):
+        with pytest.raises(ValueError, match="read-only"):
+            view[...] = 0
+    assert info["_dt"].tolist() == info["dt"].tolist() == [1, 0, 0, 1, 0, 0]
+    rewards = [part.copy() for part in parts[1:]]
+    env.step(np.full(N, 6))
+    assert info["dt"].tolist() == [0] * N, "the next step overwrote it"
+    for part, kept in zip(parts[1:], rewards, strict=True):
+        np.testing.assert_array_equal(part, kept)
+
+
+def test_final_observations_are_the_callers():
+    env = batch(AutoresetMode.SAME_STEP)
+    env.reset()
+    final_obs = env.step(np.full(N, 68))[4]["final_obs"]
+    kept = np.stack(final_obs)
+    env.step(np.full(N, 8))
+    env.step(np.full(N, 68))
+    np.testing.assert_array_equal(np.stack(final_obs), kept)
+
+
+@pytest.mark.parametrize("wrap", [gym.wrappers.vector.RecordEpisodeStatistics, gym.wrappers.vector.DictInfoToList])
+def test_gymnasiums_vector_wrappers_take_the_info(wrap):
+    env = wrap(batch(AutoresetMode.NEXT_STEP))
+    env.reset()
+    infos = [env.step(np.full(N, code))[4] for code in (8, 68, 6)]
+    if wrap is gym.wrappers.vector.DictInfoToList:
+        assert [len(info) for info in infos] == [N] * 3
+        assert infos[1][2]["survival"] == 1.0
+    else:
+        assert infos[1]["episode"]["l"].tolist() == [2] * N
+    assert env.unwrapped.action_masks().shape == (N, 69)
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.int32, np.uint8, np.int8])

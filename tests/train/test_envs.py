@@ -43,7 +43,7 @@ def test_they_step_as_the_vector_env_and_count_what_it_tells(reward):
         envs.step(actions, window)
         obs, frozen, terminated, truncated, info = vector.step(actions)
         np.testing.assert_array_equal(envs.obs, obs)
-        np.testing.assert_array_equal(envs.mask, info["action_mask"])
+        np.testing.assert_array_equal(envs.mask, vector.action_masks())
         np.testing.assert_array_equal(envs.done, terminated | truncated)
         np.testing.assert_array_equal(envs.truncated, np.flatnonzero(truncated))
         if reward == "frozen_v1":

@@ -1,11 +1,15 @@
 //! `BatchCore`: a batch of episodes over caller-visible numpy buffers.
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyIndexError, PyRuntimeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict, PyString};
 
-use prospector_core::{Batch, ConfigError, InfoField, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, SimdPath};
+use prospector_core::{
+    Batch, ConfigError, EpisodeEnded, InfoField, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, SimdPath,
+};
 
+use crate::arguments::Inputs;
 use crate::backend::Backend;
 use crate::reference::Reference;
 
@@ -15,6 +19,9 @@ pyo3::create_exception!(
     PyRuntimeError,
     "A step was asked of an episode that has ended or was never reset; nothing changed."
 );
+
+/// So many envs take some microseconds to step; below, giving the GIL away and getting it back is a good part of a call.
+const ENVS_TO_RELEASE: usize = 16;
 
 /// The arrays that a core fills, kept alive by it.
 struct Buffers {
@@ -31,7 +38,10 @@ type EventRow = (u8, u8, u8, [f32; 7]);
 pub struct BatchCore {
     backend: Box<dyn Backend>,
     num_envs: usize,
+    inputs: Inputs,
     buffers: Buffers,
+    /// Of the fields, as the keys of dicts.
+    info_names: Vec<Py<PyString>>,
 }
 
 fn open(
@@ -66,15 +76,9 @@ fn open(
     }
 }
 
-/// The bytes of a bool mask as bools, whatever stands in them.
-fn as_mask(mask: Option<&PyReadonlyArray1<'_, bool>>) -> PyResult<Option<Vec<bool>>> {
-    mask.map(|mask| {
-        let mask = mask.as_slice()?;
-        // SAFETY: u8 has the size and alignment of bool and every byte is a u8.
-        let bytes = unsafe { std::slice::from_raw_parts(mask.as_ptr().cast::<u8>(), mask.len()) };
-        Ok(bytes.iter().map(|&byte| byte != 0).collect())
-    })
-    .transpose()
+pub fn episode_ended(ended: EpisodeEnded) -> PyErr {
+    let index = ended.index;
+    EpisodeEndedError::new_err(format!("env {index} has no running episode; reset it first (nothing was stepped)"))
 }
 
 impl BatchCore {
@@ -85,18 +89,19 @@ impl BatchCore {
         Err(PyIndexError::new_err(format!("env index is {env}; allowed: 0..{}", self.num_envs - 1)))
     }
 
-    fn check_length(&self, name: &str, length: usize) -> PyResult<()> {
-        if length == self.num_envs {
-            return Ok(());
-        }
-        Err(PyValueError::new_err(format!("{name} has {length} entries; this core has num_envs={}", self.num_envs)))
+    pub fn num_envs(&self) -> usize {
+        self.num_envs
     }
 
-    /// Runs `work` on the backend and the buffers with the GIL released.
-    fn with_outputs<T: Send>(
+    pub fn inputs(&mut self) -> &mut Inputs {
+        &mut self.inputs
+    }
+
+    /// Runs `work` on the backend, the last inputs and the buffers, with the GIL released if it is worth that.
+    pub fn with_outputs<T: Send>(
         &mut self,
         py: Python<'_>,
-        work: impl FnOnce(&mut dyn Backend, &mut Outputs<'_>) -> T + Send,
+        work: impl FnOnce(&mut dyn Backend, &Inputs, &mut Outputs<'_>) -> T + Send,
     ) -> PyResult<T> {
         let obs = self.buffers.obs.bind(py);
         let reward = self.buffers.reward.bind(py);
@@ -112,8 +117,11 @@ impl BatchCore {
                 truncated: truncated.as_slice_mut()?,
             }
         };
-        let backend = self.backend.as_mut();
-        Ok(py.detach(move || work(backend, &mut out)))
+        let (backend, inputs) = (self.backend.as_mut(), &self.inputs);
+        if self.num_envs < ENVS_TO_RELEASE {
+            return Ok(work(backend, inputs, &mut out));
+        }
+        Ok(py.detach(move || work(backend, inputs, &mut out)))
     }
 }
 
@@ -123,6 +131,7 @@ impl BatchCore {
     #[pyo3(signature = (num_envs, time_max, backend, record_events, obs, reward, terminated, truncated, num_threads=1))]
     #[expect(clippy::too_many_arguments, reason = "four buffers, and what abp.BatchCore takes")]
     fn new(
+        py: Python<'_>,
         num_envs: usize,
         time_max: f32,
         backend: &str,
@@ -154,42 +163,30 @@ impl BatchCore {
             terminated: terminated.unbind(),
             truncated: truncated.unbind(),
         };
-        Ok(Self { backend, num_envs, buffers })
+        let info_names = InfoField::ALL.map(|field| PyString::intern(py, field.name()).unbind()).into();
+        Ok(Self { backend, num_envs, inputs: Inputs::new(num_envs), buffers, info_names })
     }
 
     fn reset(
         &mut self,
         py: Python<'_>,
         seeds: PyReadonlyArray1<'_, u64>,
-        mask: Option<PyReadonlyArray1<'_, bool>>,
+        mask: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         let seeds = seeds.as_slice()?;
-        let mask = as_mask(mask.as_ref())?;
-        self.check_length("seeds", seeds.len())?;
-        if let Some(mask) = &mask {
-            self.check_length("mask", mask.len())?;
+        if seeds.len() != self.num_envs {
+            let message = format!("seeds has {} entries; this core has num_envs={}", seeds.len(), self.num_envs);
+            return Err(PyValueError::new_err(message));
         }
-        self.with_outputs(py, |backend, out| backend.reset(seeds, mask.as_deref(), out))
+        self.inputs.read_mask(mask)?;
+        self.with_outputs(py, |backend, inputs, out| backend.reset(seeds, inputs.mask(), out))
     }
 
-    fn step(
-        &mut self,
-        py: Python<'_>,
-        actions: PyReadonlyArray1<'_, u8>,
-        mask: Option<PyReadonlyArray1<'_, bool>>,
-    ) -> PyResult<()> {
-        let actions = actions.as_slice()?;
-        let mask = as_mask(mask.as_ref())?;
-        self.check_length("actions", actions.len())?;
-        if let Some(mask) = &mask {
-            self.check_length("mask", mask.len())?;
-        }
-        self.with_outputs(py, |backend, out| backend.step(actions, mask.as_deref(), out))?.map_err(|ended| {
-            EpisodeEndedError::new_err(format!(
-                "env {} has no running episode; reset it first (nothing was stepped)",
-                ended.index
-            ))
-        })
+    fn step(&mut self, py: Python<'_>, actions: &Bound<'_, PyAny>, mask: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        self.inputs.read_actions(actions)?;
+        self.inputs.read_mask(mask)?;
+        self.with_outputs(py, |backend, inputs, out| backend.step(&inputs.actions, inputs.mask(), out))?
+            .map_err(episode_ended)
     }
 
     fn fill_action_mask(&self, out: &Bound<'_, PyArray2<u8>>) -> PyResult<()> {
@@ -229,12 +226,17 @@ impl BatchCore {
         Ok(PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.info(field, i))))
     }
 
-    /// (dt, invalid, action, every field of `INFO_FIELDS`) of one env.
-    fn info_row(&self, env: usize) -> PyResult<(u8, bool, u8, Vec<f32>)> {
+    /// Every field of the rules' section 7 of one env.
+    fn info_row<'py>(&self, py: Python<'py>, env: usize) -> PyResult<Bound<'py, PyDict>> {
         self.check_index(env)?;
-        let last = self.backend.last(env);
-        let fields = InfoField::ALL.iter().map(|field| self.backend.info(*field, env)).collect();
-        Ok((last.dt, last.invalid, last.action, fields))
+        let (row, last) = (PyDict::new(py), self.backend.last(env));
+        row.set_item(intern!(py, "dt"), last.dt)?;
+        row.set_item(intern!(py, "invalid_action"), last.invalid)?;
+        row.set_item(intern!(py, "action"), last.action)?;
+        for (name, field) in self.info_names.iter().zip(InfoField::ALL) {
+            row.set_item(name, self.backend.info(field, env))?;
+        }
+        Ok(row)
     }
 
     fn cargo_value<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f32>> {
@@ -253,6 +255,6 @@ impl BatchCore {
 
     fn set_state(&mut self, py: Python<'_>, env: usize, bytes: &[u8]) -> PyResult<()> {
         self.check_index(env)?;
-        self.with_outputs(py, |backend, out| backend.set_state(env, bytes, out))?.map_err(PyValueError::new_err)
+        self.with_outputs(py, |backend, _, out| backend.set_state(env, bytes, out))?.map_err(PyValueError::new_err)
     }
 }

@@ -1,8 +1,11 @@
 //! PyO3 module `abp._core`: numpy buffers in, numpy buffers out, no rules of the game.
+mod arguments;
+mod autoreset;
 mod backend;
 mod batch;
 mod reference;
 
+use numpy::{PyArray1, PyReadonlyArray1, PyUntypedArray};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -11,7 +14,35 @@ mod _core {
     use super::*;
 
     #[pymodule_export]
+    use super::autoreset::Autoreset;
+    #[pymodule_export]
     use super::batch::BatchCore;
+
+    /// `actions`, integers `(num_envs,)`, as the uint8 that a core takes.
+    #[pyfunction]
+    fn action_codes<'py>(actions: &Bound<'py, PyUntypedArray>, num_envs: usize) -> PyResult<Bound<'py, PyArray1<u8>>> {
+        let mut codes = vec![0; num_envs];
+        arguments::read_codes(actions, &mut codes)?;
+        Ok(PyArray1::from_slice(actions.py(), &codes))
+    }
+
+    /// The seeds of episodes, entry by entry.
+    #[pyfunction]
+    fn episode_seeds<'py>(
+        py: Python<'py>,
+        seeds: PyReadonlyArray1<'py, u64>,
+        envs: PyReadonlyArray1<'py, u64>,
+        episodes: PyReadonlyArray1<'py, u64>,
+    ) -> PyResult<Bound<'py, PyArray1<u64>>> {
+        let (envs, episodes) = (envs.as_array(), episodes.as_array());
+        let seeds = seeds.as_array();
+        if envs.len() != seeds.len() || episodes.len() != seeds.len() {
+            return Err(PyValueError::new_err("seeds, envs and episodes must have the same length"));
+        }
+        let parts = seeds.iter().zip(envs).zip(episodes);
+        let of = |((seed, env), episode): ((&u64, &u64), &u64)| prospector_core::episode_seed(*seed, *env, *episode);
+        Ok(PyArray1::from_iter(py, parts.map(of)))
+    }
 
     /// The instruction set that `native` takes on this machine, or that ABP_SIMD names.
     #[pyfunction]
@@ -25,6 +56,7 @@ mod _core {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("EpisodeEndedError", module.py().get_type::<batch::EpisodeEndedError>())?;
         module.add("INFO_FIELDS", prospector_reference::INFO_FIELDS.to_vec())?;
+        module.add("SEED_BITS", prospector_core::SEED_BITS)?;
         module.add("REFERENCE_LANGUAGE", prospector_reference::language())
     }
 }

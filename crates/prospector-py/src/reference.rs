@@ -1,5 +1,5 @@
 //! `backend="reference"`: the C reference, an env at a time.
-use prospector_core::{EpisodeEnded, EventRow, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome, Outputs};
+use prospector_core::{EpisodeEnded, Episodes, EventRow, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome, Outputs};
 use prospector_reference::Env;
 
 use crate::backend::Backend;
@@ -29,7 +29,7 @@ fn selected(mask: Option<&[bool]>, i: usize) -> bool {
     mask.is_none_or(|mask| mask[i])
 }
 
-impl Backend for Reference {
+impl Episodes for Reference {
     fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
         for (i, seed) in seeds.iter().enumerate() {
             if selected(mask, i) {
@@ -52,12 +52,6 @@ impl Backend for Reference {
         Ok(())
     }
 
-    fn action_mask(&self, out: &mut [u8]) {
-        for (env, row) in self.envs.iter().zip(out.chunks_exact_mut(NUM_ACTIONS)) {
-            env.action_mask(row.try_into().expect("a row of NUM_ACTIONS"));
-        }
-    }
-
     fn last(&self, env: usize) -> Outcome {
         let prospector_reference::Outcome { reward, dt, action, invalid, .. } = self.envs[env].outcome();
         Outcome { reward, dt, action, invalid }
@@ -69,6 +63,14 @@ impl Backend for Reference {
 
     fn cargo_value(&self, env: usize) -> f32 {
         self.envs[env].cargo_value()
+    }
+}
+
+impl Backend for Reference {
+    fn action_mask(&self, out: &mut [u8]) {
+        for (env, row) in self.envs.iter().zip(out.chunks_exact_mut(NUM_ACTIONS)) {
+            env.action_mask(row.try_into().expect("a row of NUM_ACTIONS"));
+        }
     }
 
     fn events(&self, env: usize) -> Vec<EventRow> {

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from abp.autoreset import Autoreset
 from abp.core import BatchCore
-from abp.seeds import episode_seeds
 from abp.train.config import TrainConfig
 from abp.train.rewards import reward_profile
 from abp.train.windows import Window
@@ -34,11 +34,8 @@ class TrainingEnvs:
         self.done = np.zeros(n, dtype=np.bool_)
         self.truncated = np.zeros(0, dtype=np.int64)
         self.final_obs = np.zeros((0, self.obs.shape[1]), dtype=np.float32)
-        self._seed = config.seed
-        self._indices = np.arange(n, dtype=np.int64)
-        self._episodes = np.full(n, -1, dtype=np.int64)
-        self._returns = np.zeros(n, dtype=np.float64)
-        self._profile = reward_profile(config.reward, self.core)
+        self._autoreset = Autoreset(self.core, "SameStep", seed=config.seed)
+        self._profile = reward_profile(config.reward, self._autoreset)
 
     @property
     def mask(self) -> npt.NDArray[np.uint8]:
@@ -47,46 +44,41 @@ class TrainingEnvs:
 
     def reset(self) -> None:
         """Start the first episode of every environment."""
-        self._start_episodes(np.ones(len(self._indices), dtype=np.bool_))
+        self._autoreset.start()
+        self._profile.start()
 
     def step(self, actions: npt.NDArray[np.uint8], window: Window) -> None:
         """Step every environment with ``actions`` uint8[n], restart those that end, and count it all in
         ``window``.
         """
-        core = self.core
-        core.step(actions)
+        core, autoreset = self.core, self._autoreset
+        ended = autoreset.step(actions)
         self.reward[:] = self._profile.reward()
-        np.logical_or(core.terminated, core.truncated, out=self.done)
-        self._returns += core.reward
-        window.add_step(core.info["dt"], core.info["invalid_action"])
+        self.done[:] = autoreset.ended
         self.truncated = np.flatnonzero(core.truncated)
-        self.final_obs = core.obs[self.truncated]
-        if self.done.any():
+        self.final_obs = autoreset.final_obs[self.truncated]
+        # The last step of an episode that ended is in its ending, that of a running one in the core; the other is 0.
+        last = autoreset.endings
+        window.add_step(core.info["dt"] + last["dt"], core.info["invalid_action"] | last["invalid_action"])
+        if ended:
             self._count_episodes(window)
-            self._start_episodes(self.done)
 
     def _count_episodes(self, window: Window) -> None:
-        core, done = self.core, self.done
-        fields = core.info_of(np.flatnonzero(done))
-        terminated = core.terminated[done]
+        core, ended = self.core, np.flatnonzero(self.done)
+        fields = {name: column[ended] for name, column in self._autoreset.endings.items()}
+        terminated = core.terminated[ended]
         dead = terminated & (fields["survival"] == 0)
         # Dead by hull, by fuel, or by both at once (rules, section 4.7).
         destroyed = dead & (fields["hull_damage"] >= 100.0)
-        stranded = dead & (fields["fuel_used"] >= 1000.0) & (core.obs[done, AT_STATION] == 0)
+        stranded = dead & (fields["fuel_used"] >= 1000.0) & (self._autoreset.final_obs[ended, AT_STATION] == 0)
         ends = {
             "terminated": terminated,
-            "truncated": core.truncated[done],
+            "truncated": core.truncated[ended],
             "destroyed": destroyed,
             "stranded": stranded,
             "cashed_out": terminated & ~dead,
         }
-        window.add_episodes(self._returns[done], fields, ends)
-
-    def _start_episodes(self, mask: npt.NDArray[np.bool_]) -> None:
-        self._episodes += mask
-        self.core.reset(episode_seeds(self._seed, self._indices, self._episodes), mask)
-        self._returns[mask] = 0.0
-        self._profile.start(mask)
+        window.add_episodes(fields["episode_return"], fields, ends)
 
     def state_dict(self) -> dict[str, Tensor]:
         """Every running episode:
@@ -98,8 +90,8 @@ class TrainingEnvs:
             "blobs": torch.frombuffer(bytearray(b"".join(blobs)), dtype=torch.uint8),
             "blob_lengths": torch.tensor([len(blob) for blob in blobs]),
             "obs": torch.from_numpy(self.obs.copy()),
-            "episodes": torch.from_numpy(self._episodes.copy()),
-            "returns": torch.from_numpy(self._returns.copy()),
+            "episodes": torch.from_numpy(self._autoreset.episodes.copy()),
+            "returns": torch.from_numpy(self._autoreset.returns.copy()),
             "profile": torch.from_numpy(self._profile.state()),
         }
 
@@ -114,6 +106,6 @@ class TrainingEnvs:
             self.core.set_state(i, blobs[end : end + length])
             end += length
         self.obs[:] = state["obs"].numpy()
-        self._episodes[:] = state["episodes"].numpy()
-        self._returns[:] = state["returns"].numpy()
+        self._autoreset.episodes[:] = state["episodes"].numpy()
+        self._autoreset.returns[:] = state["returns"].numpy()
         self._profile.restore(state["profile"].numpy())

@@ -8,16 +8,16 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from abp.core import BatchCore
+from abp.autoreset import Autoreset
 
 Rewards = npt.NDArray[np.float32]
 
 
 class RewardProfile(Protocol):
-    """Turns each step of a BatchCore into training rewards, float32[n]."""
+    """Turns each step of a batch that restarts within the step (mode SameStep) into training rewards, float32[n]."""
 
-    def start(self, mask: npt.NDArray[np.bool_]) -> None:
-        """Episodes have been reset where ``mask``."""
+    def start(self) -> None:
+        """All environments have started an episode."""
 
     def reward(self) -> Rewards:
         """Rewards of the step just taken by all environments."""
@@ -32,10 +32,10 @@ class RewardProfile(Protocol):
 class FrozenV1:
     """The environment's own reward (rules, section 5)."""
 
-    def __init__(self, core: BatchCore) -> None:
-        self._core = core
+    def __init__(self, autoreset: Autoreset) -> None:
+        self._core = autoreset.core
 
-    def start(self, mask: npt.NDArray[np.bool_]) -> None:
+    def start(self) -> None:
         pass
 
     def reward(self) -> Rewards:
@@ -59,20 +59,27 @@ class NetWorth:
     SCALE = np.float32(0.01)
     DEATH = np.float32(40.0)
 
-    def __init__(self, core: BatchCore) -> None:
-        self._core = core
-        self._worth = np.zeros(core.num_envs, dtype=np.float32)
+    def __init__(self, autoreset: Autoreset) -> None:
+        self._core, self._autoreset = autoreset.core, autoreset
+        self._worth = np.zeros(autoreset.core.num_envs, dtype=np.float32)
 
-    def start(self, mask: npt.NDArray[np.bool_]) -> None:
-        self._worth[mask] = 0.0
+    def start(self) -> None:
+        self._worth[:] = self._now()
 
     def reward(self) -> Rewards:
-        worth: Rewards = self._core.info["credits"] + self.CARGO_WEIGHT * self._core.cargo_value
-        reward: Rewards = (worth - self._worth) * self.SCALE
-        self._worth[:] = worth
-        if self._core.terminated.any():
-            reward[self._core.info["survival"] == 0] -= self.DEATH
+        ended, endings, now = self._autoreset.ended, self._autoreset.endings, self._now()
+        reached = np.where(ended, self._net_worth(endings["credits"], endings["cargo_value"]), now)
+        reward: Rewards = (reached - self._worth) * self.SCALE
+        reward[ended & (endings["survival"] == 0)] -= self.DEATH
+        self._worth[:] = now
         return reward
+
+    def _now(self) -> Rewards:
+        return self._net_worth(self._core.info["credits"], self._core.cargo_value)
+
+    def _net_worth(self, credits: Rewards, cargo_value: Rewards) -> Rewards:
+        worth: Rewards = credits + self.CARGO_WEIGHT * cargo_value
+        return worth
 
     def state(self) -> Rewards:
         return self._worth.copy()
@@ -81,7 +88,7 @@ class NetWorth:
         self._worth[:] = state
 
 
-def reward_profile(name: str, core: BatchCore) -> RewardProfile:
+def reward_profile(name: str, autoreset: Autoreset) -> RewardProfile:
     """The profile called ``name`` in the config: "net_worth" or "frozen_v1"."""
     profiles: dict[str, type[NetWorth] | type[FrozenV1]] = {"net_worth": NetWorth, "frozen_v1": FrozenV1}
-    return profiles[name](core)
+    return profiles[name](autoreset)
