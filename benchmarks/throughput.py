@@ -1,86 +1,141 @@
 """Steps per second of every path through the rules, side by side in one run (`make bench`).
 
-Each path steps the same episodes with the same actions: uniform over 0..67, episodes that end start again.
-The paths are measured in turns, several rounds each, and the best round counts: a ratio in one run says more than a
-number from another day.
+Each path plays on and on with actions uniform over 0..67; episodes that end start again. The paths take turns in short
+slices, so that what else the machine does falls on all alike: a ratio in one run says more than a number from another
+day. Two of them are no Python: the batch step as Rust calls it, alone (the twin of ``BatchCore native``) and under
+autoreset (the twin of the environments).
 """
 
 from __future__ import annotations
 
+import itertools
 import platform
+import statistics
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
 import abp
 from abp.core import BACKENDS
 
-ROUNDS = 5
-SECONDS = 0.4
+SLICES = 60
+SECONDS = 0.03
+"""Of a slice."""
 SIZES = (1, 64, 1024)
+ROOT = Path(__file__).parents[1]
+BATCH_STEP = ["--quiet", "--locked", "--release", "-p", "prospector-parity", "--bin", "batch_step"]
+FROM_RUST = {"core": "Rust: step", "autoreset": "Rust: step with autoreset"}
+
+Step = Callable[[np.ndarray], object]
+Measure = Callable[[], float]
+"""Env steps per second over one slice."""
 
 
-def core_stepper(num_envs: int, backend: str) -> Callable[[np.ndarray], None]:
+def core_stepper(num_envs: int, backend: str) -> Step:
     core = abp.BatchCore(num_envs, backend=backend)
     core.reset(np.arange(num_envs))
     episode = 0
 
-    def step(actions: np.ndarray) -> None:
+    def restart(ended: np.ndarray) -> None:
         nonlocal episode
+        episode += 1
+        core.reset(np.arange(num_envs) + num_envs * episode, ended)
+
+    def step(actions: np.ndarray) -> None:
         core.step(actions)
         ended = core.terminated | core.truncated
         if ended.any():
-            episode += 1
-            core.reset(np.arange(num_envs) + num_envs * episode, ended)
+            restart(ended)
 
-    return step
+    def step_one(actions: np.ndarray) -> None:
+        core.step(actions)
+        if core.terminated[0] or core.truncated[0]:
+            restart(np.ones(1, dtype=np.bool_))
+
+    return step_one if num_envs == 1 else step
 
 
-def vector_stepper(num_envs: int) -> Callable[[np.ndarray], None]:
+def vector_stepper(num_envs: int) -> Step:
     env = abp.ProspectorVecEnv(num_envs, seed=0)
     env.reset()
-    return lambda actions: env.step(actions)
+    return env.step
 
 
-def single_stepper() -> Callable[[np.ndarray], None]:
+def single_stepper() -> Step:
     env = abp.ProspectorEnv()
     env.reset(seed=0)
 
     def step(actions: np.ndarray) -> None:
-        _, _, terminated, truncated, _ = env.step(int(actions[0]))
+        _, _, terminated, truncated, _ = env.step(actions[0])
         if terminated or truncated:
             env.reset()
 
     return step
 
 
-def measure(step: Callable[[np.ndarray], None], actions: np.ndarray) -> float:
-    """Env steps per second over one round."""
-    count, started = 0, time.perf_counter()
-    while (elapsed := time.perf_counter() - started) < SECONDS:
-        for row in actions:
-            step(row)
-        count += len(actions)
-    return count * actions.shape[1] / elapsed
+def python_slices(step: Step, actions: np.ndarray) -> Measure:
+    num_envs = actions.shape[1]
+    rows = itertools.cycle(list(actions))
+    stretch = 1 + 2000 // num_envs
+
+    def measure() -> float:
+        count, started = 0, time.perf_counter()
+        while (elapsed := time.perf_counter() - started) < SECONDS:
+            for row in itertools.islice(rows, stretch):
+                step(row)
+            count += stretch
+        return count * num_envs / elapsed
+
+    return measure
+
+
+@contextmanager
+def rust_slices(num_envs: int) -> Iterator[dict[str, Measure]]:
+    command = ["cargo", "run", *BATCH_STEP, "--", str(num_envs)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def measure(which: str) -> float:
+            print(which, SECONDS, file=process.stdin, flush=True)
+            return float(process.stdout.readline())
+
+        yield {name: lambda which=which: measure(which) for which, name in FROM_RUST.items()}
+        process.stdin.close()
 
 
 def main() -> None:
+    subprocess.run(["cargo", "build", *BATCH_STEP], check=True, cwd=ROOT)
     rng = np.random.default_rng(0)
-    print(f"abp {abp.__version__}, {platform.machine()}, best of {ROUNDS} rounds of {SECONDS} s, in turns\n")
-    print(f"{'path':34} {'envs':>5} {'steps/s':>12} {'x reference':>12}")
+    print(f"abp {abp.__version__}, {platform.machine()}, {SLICES} slices of {SECONDS} s, in turns; ratios of medians\n")
+    columns = f"{'best steps/s':>13} {'median':>12} {'us a call':>10} {'x reference':>12} {'x Rust':>7}"
+    print(f"{'path':25} {'envs':>5} {columns}")
     for num_envs in SIZES:
-        actions = rng.integers(0, 68, (64, num_envs)).astype(np.uint8)
-        paths = {f"BatchCore {backend}": core_stepper(num_envs, backend) for backend in BACKENDS}
-        paths["ProspectorVecEnv (native)"] = vector_stepper(num_envs)
+        actions = rng.integers(0, 68, (64, num_envs))
+        codes = actions.astype(np.uint8)
+        paths = {f"BatchCore {backend}": python_slices(core_stepper(num_envs, backend), codes) for backend in BACKENDS}
+        paths["ProspectorVecEnv"] = python_slices(vector_stepper(num_envs), actions)
+        twins = {"BatchCore native": FROM_RUST["core"], "ProspectorVecEnv": FROM_RUST["autoreset"]}
         if num_envs == 1:
-            paths["ProspectorEnv (native)"] = single_stepper()
-        best = dict.fromkeys(paths, 0.0)
-        for _ in range(ROUNDS):
-            for name, step in paths.items():
-                best[name] = max(best[name], measure(step, actions))
-        for name, speed in best.items():
-            print(f"{name:34} {num_envs:>5} {speed:>12,.0f} {speed / best['BatchCore reference']:>12.2f}")
+            paths["ProspectorEnv"] = python_slices(single_stepper(), actions)
+            twins["ProspectorEnv"] = FROM_RUST["core"]
+        with rust_slices(num_envs) as rust:
+            paths |= rust
+            speeds: dict[str, list[float]] = {name: [] for name in paths}
+            for _ in range(SLICES):
+                for name, measure in paths.items():
+                    speeds[name].append(measure())
+        median = {name: statistics.median(slices) for name, slices in speeds.items()}
+        for name, slices in speeds.items():
+            middle = median[name]
+            numbers = f"{max(slices):>13,.0f} {middle:>12,.0f} {1e6 * num_envs / middle:>10.2f}"
+            ratio = f"{middle / median['BatchCore reference']:>12.2f}"
+            twin = f"{middle / median[twins[name]]:>7.2f}" if name in twins else ""
+            print(f"{name:25} {num_envs:>5} {numbers} {ratio} {twin}")
         print()
 
 

@@ -8,7 +8,7 @@ pub mod throughput;
 pub use block::{Block, Report, compare, compare_episode};
 pub use bundle::{Bundle, write_bundle};
 pub use candidate::{Candidate, Core, Native, Scalar};
-pub use policy::{POLICIES, Policy};
+pub use policy::{Choices, POLICIES, Policy};
 
 use std::fmt;
 

@@ -6,7 +6,7 @@ use prospector_reference::{NUM_ACTIONS, OBS_SIZE};
 pub struct Choices(pub u64);
 
 impl Choices {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
