@@ -1,12 +1,12 @@
 //! The implementations that the reference is compared with.
 use prospector_core::{Batch, BatchCore, EventRow, InfoField, NativeCore, Outputs, SimdPath};
-use prospector_reference::{Event, NUM_ACTIONS, OBS_SIZE};
+use prospector_reference::{Event, NUM_ACTIONS, OBS_SIZE, StateError};
 
 /// A batch of episodes as parity sees it. Rows and indices are envs.
 pub trait Candidate {
     fn reset(&mut self, seeds: &[u64], mask: &[bool]);
-    /// Every env is running.
-    fn step(&mut self, actions: &[u8]);
+    /// Steps the envs of the mask, or all. `Err`: the first of them that has no running episode; none was stepped.
+    fn step(&mut self, actions: &[u8], mask: Option<&[bool]>) -> Result<(), usize>;
     fn obs(&self, env: usize) -> &[f32];
     fn reward(&self, env: usize) -> f32;
     fn terminated(&self, env: usize) -> bool;
@@ -20,7 +20,8 @@ pub trait Candidate {
     fn cargo_value(&self, env: usize) -> f32;
     fn events(&self, env: usize) -> Vec<Event>;
     fn state(&self, env: usize) -> Vec<u8>;
-    fn set_state(&mut self, env: usize, bytes: &[u8]) -> Result<(), String>;
+    /// On an error, of the same class as the reference's, nothing changed.
+    fn set_state(&mut self, env: usize, bytes: &[u8]) -> Result<(), StateError>;
 }
 
 /// A core with the buffers that it writes.
@@ -97,8 +98,8 @@ impl<B: Batch> Candidate for Core<B> {
     fn reset(&mut self, seeds: &[u64], mask: &[bool]) {
         self.each(|core, out| core.reset(seeds, Some(mask), out));
     }
-    fn step(&mut self, actions: &[u8]) {
-        self.each(|core, out| core.step(actions, None, out).expect("running episodes"));
+    fn step(&mut self, actions: &[u8], mask: Option<&[bool]>) -> Result<(), usize> {
+        self.each(|core, out| core.step(actions, mask, out)).map_err(|ended| ended.index)
     }
     fn obs(&self, env: usize) -> &[f32] {
         &self.buffers.obs[env * OBS_SIZE..][..OBS_SIZE]
@@ -137,7 +138,21 @@ impl<B: Batch> Candidate for Core<B> {
     fn state(&self, env: usize) -> Vec<u8> {
         self.core.state(env)
     }
-    fn set_state(&mut self, env: usize, bytes: &[u8]) -> Result<(), String> {
-        self.each(|core, out| core.set_state(env, bytes, out).map_err(|error| error.to_string()))
+    fn set_state(&mut self, env: usize, bytes: &[u8]) -> Result<(), StateError> {
+        self.each(|core, out| core.set_state(env, bytes, out)).map_err(|error| class(&error))
+    }
+}
+
+/// The class of an error, in the reference's words.
+fn class(error: &prospector_core::StateError) -> StateError {
+    use prospector_core::StateError as Core;
+    match error {
+        Core::Truncated { .. } => StateError::Truncated,
+        Core::Magic { .. } => StateError::Magic,
+        Core::Version { .. } => StateError::Version,
+        Core::Length { .. } => StateError::Length,
+        Core::Checksum { .. } => StateError::Checksum,
+        Core::TimeMax { .. } => StateError::TimeMax,
+        Core::Field { .. } => StateError::Field,
     }
 }

@@ -2,12 +2,14 @@
 mod block;
 mod bundle;
 mod candidate;
+mod pair;
 mod policy;
 pub mod throughput;
 
 pub use block::{Block, Report, compare, compare_episode};
 pub use bundle::{Bundle, write_bundle};
 pub use candidate::{Candidate, Core, Native, Scalar};
+pub use pair::{Pair, Parted};
 pub use policy::{Choices, POLICIES, Policy};
 
 use std::fmt;

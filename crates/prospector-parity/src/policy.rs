@@ -6,7 +6,7 @@ use prospector_reference::{NUM_ACTIONS, OBS_SIZE};
 pub struct Choices(pub u64);
 
 impl Choices {
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -16,7 +16,7 @@ impl Choices {
 
     /// A whole number below `limit`.
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
+        self.draw() % limit
     }
 
     /// True once in `n` times.
@@ -64,7 +64,7 @@ impl Policy {
         let at_station = obs[17] == 1.0;
         let heat = obs[2];
         match self {
-            Self::Bytes => choices.next() as u8,
+            Self::Bytes => choices.draw() as u8,
             Self::Uniform => choices.below(68) as u8,
             Self::Legal => legal(mask, choices),
             Self::Prospector | Self::Hot if choices.once_in(8) => legal(mask, choices),

@@ -1,7 +1,7 @@
 //! The reference and the Rust core are two programs that give the same bits.
 use prospector_core::SimdPath;
 use prospector_parity::{Block, Bundle, Candidate, Mismatch, Native, Report, Scalar, compare, write_bundle};
-use prospector_reference::{Env, Event};
+use prospector_reference::{Env, Event, StateError};
 
 /// Steps of the suite's run, beside what `make parity` does.
 const STEPS: usize = 2_100_000;
@@ -59,7 +59,7 @@ fn the_two_are_two_programs() {
     scalar.reset(&[7], &[true]);
     reference.step(8).unwrap();
     assert_ne!(reference.state(), scalar.state(0));
-    scalar.step(&[8]);
+    scalar.step(&[8], None).unwrap();
     assert_eq!(reference.state(), scalar.state(0));
 }
 
@@ -85,10 +85,11 @@ impl Candidate for OneBitOff {
         self.inner.reset(seeds, mask);
         self.publish();
     }
-    fn step(&mut self, actions: &[u8]) {
-        self.inner.step(actions);
+    fn step(&mut self, actions: &[u8], mask: Option<&[bool]>) -> Result<(), usize> {
+        self.inner.step(actions, mask)?;
         self.steps += 1;
         self.publish();
+        Ok(())
     }
     fn obs(&self, _: usize) -> &[f32] {
         &self.obs
@@ -120,7 +121,7 @@ impl Candidate for OneBitOff {
     fn state(&self, env: usize) -> Vec<u8> {
         self.inner.state(env)
     }
-    fn set_state(&mut self, env: usize, bytes: &[u8]) -> Result<(), String> {
+    fn set_state(&mut self, env: usize, bytes: &[u8]) -> Result<(), StateError> {
         self.inner.set_state(env, bytes)
     }
 }
