@@ -1,6 +1,6 @@
 //! The long run: `cargo run --release -p prospector-parity -- --steps 100000000`, or `--bundle FOLDER` to play a
-//! recorded mismatch again. It takes turns between the scalar core and the native one on each path of this machine; a core named
-//! with `--core` (scalar, avx512, avx2, portable) runs alone.
+//! recorded mismatch again. The steps are shared evenly between all cores of this machine, all sizes and all numbers of threads; a
+//! core named with `--core` (scalar, avx512, avx2, portable) runs alone.
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,10 +10,10 @@ use prospector_parity::{Block, Bundle, Candidate, Native, Report, Scalar, compar
 
 const USAGE: &str = "usage: prospector-parity [--core NAME] [--steps N] [--seed N] | --bundle FOLDER";
 const SCALAR: &str = "scalar";
-/// 1 to 67, and this.
+/// Of batches: 1 to 67, and this.
 const LARGE: usize = 1024;
-/// Of each block, about.
-const BLOCK_STEPS: usize = 400_000;
+const SIZES: usize = 68;
+const THREADS: usize = 4;
 const TIME_MAX: [f32; 3] = [20_000.0, 700.0, 33.5];
 
 fn main() -> ExitCode {
@@ -50,31 +50,50 @@ fn open(core: &str, num_envs: usize, time_max: f32, num_threads: usize) -> Box<d
     }
 }
 
+/// A core at a size and a number of threads.
+struct Cell<'a> {
+    core: &'a str,
+    num_envs: usize,
+    num_threads: usize,
+}
+
+/// Each core at every size, the native ones on every number of threads. A thread takes 16 envs at least, so batches of 17 have
+/// two, of 33 three and of 49 all four.
+fn grid<'a>(cores: &[&'a str]) -> Vec<Cell<'a>> {
+    let sizes = (1..SIZES).chain([LARGE]);
+    let threads = |core: &str| if core == SCALAR { 1..=1 } else { 1..=THREADS };
+    let kinds: Vec<_> = cores.iter().flat_map(|core| threads(core).map(|n| (*core, n))).collect();
+    sizes
+        .flat_map(|num_envs| kinds.iter().map(move |&(core, num_threads)| Cell { core, num_envs, num_threads }))
+        .collect()
+}
+
+/// One block in each cell of the grid, all of the same length.
 fn run(cores: &[&str], steps: usize, first_seed: u64) -> ExitCode {
     let (mut report, started) = (Report::default(), Instant::now());
-    let mut seed = first_seed;
-    while report.steps < steps {
-        let turn = seed as usize;
-        let core = cores[turn % cores.len()];
-        // Each core comes to every size, and to every size on 1, 2, 3 and 4 threads.
-        let round = turn / cores.len();
-        let num_envs = if round % 68 == 67 { LARGE } else { round % 68 + 1 };
-        let num_threads = (round + round / 68) % 4 + 1;
-        let time_max = TIME_MAX[round % TIME_MAX.len()];
-        let block = Block { num_envs, steps: BLOCK_STEPS / num_envs, time_max, seed, inject_once_in: 200 };
-        match compare(&block, &mut *open(core, num_envs, time_max, num_threads)) {
+    let cells = grid(cores);
+    let (share, kinds) = (steps.div_ceil(cells.len()), cells.len() / SIZES);
+    for (turn, Cell { core, num_envs, num_threads }) in cells.iter().enumerate() {
+        // Each kind comes to each time budget.
+        let (seed, time_max) = (first_seed + turn as u64, TIME_MAX[(turn / kinds + turn % kinds) % TIME_MAX.len()]);
+        let block =
+            Block { num_envs: *num_envs, steps: share.div_ceil(*num_envs), time_max, seed, inject_once_in: 200 };
+        match compare(&block, &mut *open(core, *num_envs, time_max, *num_threads)) {
             Ok(agreed) => report += agreed,
             Err(found) => {
                 eprintln!("{core}, {num_envs} envs on {num_threads} threads:");
                 return fail(&found.0, &found.1);
             }
         }
-        seed += 1;
-        if turn.is_multiple_of(10) {
-            eprintln!("{} steps agree after {:.0} s", report.steps, started.elapsed().as_secs_f32());
+        if (turn + 1).is_multiple_of(cells.len().div_ceil(20)) {
+            let seconds = started.elapsed().as_secs_f32();
+            eprintln!("{} of {} blocks, {} steps agree after {seconds:.0} s", turn + 1, cells.len(), report.steps);
         }
     }
-    println!("the reference agrees bit for bit with {}: {report:?}", cores.join(", "));
+    println!(
+        "the reference agrees bit for bit with {}, 1 to 67 and {LARGE} envs, native on 1 to {THREADS} threads: {report:?}",
+        cores.join(", ")
+    );
     ExitCode::SUCCESS
 }
 
