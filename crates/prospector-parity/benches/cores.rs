@@ -1,4 +1,6 @@
 //! `cargo bench -p prospector-parity`: steps with resets, uniform over 0..=67, and resets alone, of every core.
+use std::time::Duration;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use prospector_parity::throughput::{Actions, Contestant, Runner};
 
@@ -30,7 +32,10 @@ fn resets(criterion: &mut Criterion) {
 
 criterion_group! {
     name = cores;
-    config = Criterion::default().sample_size(20).measurement_time(std::time::Duration::from_secs(2));
+    config = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1));
     targets = steps, resets
 }
 criterion_main!(cores);

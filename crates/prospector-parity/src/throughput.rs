@@ -6,24 +6,32 @@ use prospector_reference::Env;
 
 use crate::policy::Choices;
 
+const HOLD_DRIFT: u8 = 6;
+
 /// A core to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contestant {
     Reference,
+    /// The reference's C, compiled -O3 for this machine.
+    Tuned,
     Scalar,
-    Native { path: SimdPath, num_threads: usize },
+    Native {
+        path: SimdPath,
+        num_threads: usize,
+    },
 }
 
 impl Contestant {
     /// All that this machine can run.
     pub fn all() -> Vec<Self> {
         let native = |path| [1, 2].map(|num_threads| Self::Native { path, num_threads });
-        [Self::Reference, Self::Scalar].into_iter().chain(SimdPath::available().flat_map(native)).collect()
+        [Self::Reference, Self::Tuned, Self::Scalar].into_iter().chain(SimdPath::available().flat_map(native)).collect()
     }
 
     pub fn name(self) -> String {
         match self {
             Self::Reference => "reference".into(),
+            Self::Tuned => "reference -O3".into(),
             Self::Scalar => "scalar".into(),
             Self::Native { path, num_threads } => format!("native {} x{num_threads}", path.name()),
         }
@@ -37,6 +45,8 @@ pub enum Actions {
     Uniform,
     /// Uniform over what the mask allows but for cashing out; the masks are read outside the clock.
     Legal,
+    /// HOLD_DRIFT alone: what every step costs, whatever is done in it.
+    Hold,
 }
 
 enum Core {
@@ -62,10 +72,12 @@ impl Runner {
     /// If `num_envs` is 0 or this machine cannot take the path.
     pub fn new(contestant: Contestant, num_envs: usize) -> Self {
         const TIME_MAX: f32 = 20_000.0;
+        let reference = |new: fn(f32) -> Option<Env>| {
+            Core::Reference((0..num_envs).map(|_| new(TIME_MAX).expect("an allowed time_max")).collect())
+        };
         let core = match contestant {
-            Contestant::Reference => {
-                Core::Reference((0..num_envs).map(|_| Env::new(TIME_MAX).expect("an allowed time_max")).collect())
-            }
+            Contestant::Reference => reference(Env::new),
+            Contestant::Tuned => reference(Env::tuned),
             Contestant::Scalar => Core::Batch(Box::new(BatchCore::new(num_envs, TIME_MAX).expect("a batch"))),
             Contestant::Native { path, num_threads } => {
                 Core::Batch(Box::new(NativeCore::with_path(num_envs, TIME_MAX, num_threads, path).expect("a batch")))
@@ -149,6 +161,7 @@ impl Runner {
                     self.drawn[first..first + self.num_envs].to_vec()
                 }
                 Actions::Legal => self.legal(),
+                Actions::Hold => vec![HOLD_DRIFT; self.num_envs],
             };
             let started = Instant::now();
             self.step(&chosen);
@@ -162,6 +175,12 @@ impl Runner {
             taken += started.elapsed();
         }
         taken
+    }
+
+    /// The bits of what the last call has shown of all envs: the same for every core that has played the same.
+    pub fn shown(&self) -> Vec<u32> {
+        let floats = self.obs.iter().chain(&self.reward).map(|x| x.to_bits());
+        floats.chain(self.terminated.iter().chain(&self.truncated).map(|flag| u32::from(*flag))).collect()
     }
 
     /// Resets every env `rounds` times; the time that took.

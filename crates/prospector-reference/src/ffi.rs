@@ -32,20 +32,57 @@ pub struct Event {
     pub v: [f32; 7],
 }
 
+/// Declares [`Library`] and a build of it for each prefix of the symbols.
+macro_rules! library {
+    ({ $($(#[$attribute:meta])* $build:ident = $prefix:literal;)+ } $functions:tt) => {
+        library!(@table $functions);
+        $(library!(@build [$(#[$attribute])*] $build $prefix $functions);)+
+    };
+    (@table { $($name:ident($($argument:ident: $type:ty),*) $(-> $output:ty)?;)+ }) => {
+        /// The functions of an episode in one build of the C code.
+        pub struct Library {
+            $(pub $name: unsafe extern "C" fn($($argument: $type),*) $(-> $output)?,)+
+        }
+    };
+    (@build [$($attribute:tt)*] $build:ident $prefix:literal
+        { $($name:ident($($argument:ident: $type:ty),*) $(-> $output:ty)?;)+ }) => {
+        $($attribute)*
+        pub static $build: Library = {
+            unsafe extern "C" {
+                $(
+                    #[link_name = concat!($prefix, "pr_", stringify!($name))]
+                    fn $name($($argument: $type),*) $(-> $output)?;
+                )+
+            }
+            Library { $($name,)+ }
+        };
+    };
+}
+
+library! {
+    {
+        REFERENCE = "";
+        #[cfg(feature = "tuned")]
+        TUNED = "tuned_";
+    }
+    {
+        env_new(time_max: f32) -> *mut PrEnv;
+        env_free(env: *mut PrEnv);
+        reset(env: *mut PrEnv, seed: u64);
+        step(env: *mut PrEnv, action: u8) -> bool;
+        running(env: *const PrEnv) -> bool;
+        observe(env: *const PrEnv, out: *mut f32);
+        action_mask(env: *const PrEnv, out: *mut u8);
+        cargo_value(env: *const PrEnv) -> f32;
+        info(env: *const PrEnv, field: u32) -> f32;
+        outcome(env: *const PrEnv) -> Outcome;
+        event(env: *const PrEnv, index: u8) -> Event;
+        state_size(env: *const PrEnv) -> usize;
+        state_write(env: *const PrEnv, out: *mut u8);
+        state_read(env: *mut PrEnv, bytes: *const u8, length: usize) -> u32;
+    }
+}
+
 unsafe extern "C" {
-    pub fn pr_env_new(time_max: f32) -> *mut PrEnv;
-    pub fn pr_env_free(env: *mut PrEnv);
-    pub fn pr_reset(env: *mut PrEnv, seed: u64);
-    pub fn pr_step(env: *mut PrEnv, action: u8) -> bool;
-    pub fn pr_running(env: *const PrEnv) -> bool;
-    pub fn pr_observe(env: *const PrEnv, out: *mut f32);
-    pub fn pr_action_mask(env: *const PrEnv, out: *mut u8);
-    pub fn pr_cargo_value(env: *const PrEnv) -> f32;
-    pub fn pr_info(env: *const PrEnv, field: u32) -> f32;
-    pub fn pr_outcome(env: *const PrEnv) -> Outcome;
-    pub fn pr_event(env: *const PrEnv, index: u8) -> Event;
-    pub fn pr_state_size(env: *const PrEnv) -> usize;
-    pub fn pr_state_write(env: *const PrEnv, out: *mut u8);
-    pub fn pr_state_read(env: *mut PrEnv, bytes: *const u8, length: usize) -> u32;
     pub fn pr_language() -> c_long;
 }

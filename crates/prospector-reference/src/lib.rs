@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::ptr::NonNull;
 
+use ffi::Library;
 pub use ffi::{Event, Outcome};
 
 pub const OBS_SIZE: usize = 260;
@@ -69,7 +70,8 @@ impl Error for StateError {}
 
 /// One episode of the C reference.
 pub struct Env {
-    /// Invariant: from `pr_env_new`, freed once, in `drop`.
+    library: &'static Library,
+    /// Invariant: from `library.env_new`, freed once, in `drop`.
     env: NonNull<ffi::PrEnv>,
 }
 
@@ -81,50 +83,60 @@ unsafe impl Sync for Env {}
 impl Env {
     /// `None` unless `time_max` is in (0, 2^24].
     pub fn new(time_max: f32) -> Option<Self> {
+        Self::of(&ffi::REFERENCE, time_max)
+    }
+
+    /// The same C code, compiled for this machine alone: no oracle, but what a fast core is to be measured against.
+    #[cfg(feature = "tuned")]
+    pub fn tuned(time_max: f32) -> Option<Self> {
+        Self::of(&ffi::TUNED, time_max)
+    }
+
+    fn of(library: &'static Library, time_max: f32) -> Option<Self> {
         // SAFETY: takes a number; NULL is handled.
-        NonNull::new(unsafe { ffi::pr_env_new(time_max) }).map(|env| Self { env })
+        NonNull::new(unsafe { (library.env_new)(time_max) }).map(|env| Self { library, env })
     }
 
     pub fn reset(&mut self, seed: u64) {
         // SAFETY: `env` is live and ours alone.
-        unsafe { ffi::pr_reset(self.env.as_ptr(), seed) }
+        unsafe { (self.library.reset)(self.env.as_ptr(), seed) }
     }
 
     pub fn step(&mut self, action: u8) -> Result<Outcome, EpisodeEnded> {
         // SAFETY: `env` is live and ours alone; every action code is defined.
-        if unsafe { ffi::pr_step(self.env.as_ptr(), action) } { Ok(self.outcome()) } else { Err(EpisodeEnded) }
+        if unsafe { (self.library.step)(self.env.as_ptr(), action) } { Ok(self.outcome()) } else { Err(EpisodeEnded) }
     }
 
     /// Whether a step would be taken: the episode was reset and has not ended.
     pub fn running(&self) -> bool {
         // SAFETY: `env` is live.
-        unsafe { ffi::pr_running(self.env.as_ptr()) }
+        unsafe { (self.library.running)(self.env.as_ptr()) }
     }
 
     pub fn outcome(&self) -> Outcome {
         // SAFETY: `env` is live.
-        unsafe { ffi::pr_outcome(self.env.as_ptr()) }
+        unsafe { (self.library.outcome)(self.env.as_ptr()) }
     }
 
     /// Events of the last step, in order.
     pub fn events(&self) -> Vec<Event> {
         // SAFETY: `env` is live and the index is below the count that C gave.
-        (0..self.outcome().event_count).map(|i| unsafe { ffi::pr_event(self.env.as_ptr(), i) }).collect()
+        (0..self.outcome().event_count).map(|i| unsafe { (self.library.event)(self.env.as_ptr(), i) }).collect()
     }
 
     pub fn observe(&self, out: &mut [f32; OBS_SIZE]) {
         // SAFETY: `out` has the 260 places that C writes.
-        unsafe { ffi::pr_observe(self.env.as_ptr(), out.as_mut_ptr()) }
+        unsafe { (self.library.observe)(self.env.as_ptr(), out.as_mut_ptr()) }
     }
 
     pub fn action_mask(&self, out: &mut [u8; NUM_ACTIONS]) {
         // SAFETY: `out` has the 69 places that C writes.
-        unsafe { ffi::pr_action_mask(self.env.as_ptr(), out.as_mut_ptr()) }
+        unsafe { (self.library.action_mask)(self.env.as_ptr(), out.as_mut_ptr()) }
     }
 
     pub fn cargo_value(&self) -> f32 {
         // SAFETY: `env` is live.
-        unsafe { ffi::pr_cargo_value(self.env.as_ptr()) }
+        unsafe { (self.library.cargo_value)(self.env.as_ptr()) }
     }
 
     /// Field `INFO_FIELDS[field]`.
@@ -134,21 +146,21 @@ impl Env {
     pub fn info(&self, field: usize) -> f32 {
         assert!(field < INFO_FIELDS.len(), "info field {field} is not below {}", INFO_FIELDS.len());
         // SAFETY: `env` is live and the field is one of the enum's.
-        unsafe { ffi::pr_info(self.env.as_ptr(), field as u32) }
+        unsafe { (self.library.info)(self.env.as_ptr(), field as u32) }
     }
 
     pub fn state(&self) -> Vec<u8> {
         // SAFETY: C writes exactly the number of bytes that it announced.
         unsafe {
-            let mut bytes = vec![0; ffi::pr_state_size(self.env.as_ptr())];
-            ffi::pr_state_write(self.env.as_ptr(), bytes.as_mut_ptr());
+            let mut bytes = vec![0; (self.library.state_size)(self.env.as_ptr())];
+            (self.library.state_write)(self.env.as_ptr(), bytes.as_mut_ptr());
             bytes
         }
     }
 
     pub fn set_state(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         // SAFETY: C reads at most `len` bytes and checks each before it uses it.
-        match unsafe { ffi::pr_state_read(self.env.as_ptr(), bytes.as_ptr(), bytes.len()) } {
+        match unsafe { (self.library.state_read)(self.env.as_ptr(), bytes.as_ptr(), bytes.len()) } {
             0 => Ok(()),
             1 => Err(StateError::Truncated),
             2 => Err(StateError::Magic),
@@ -164,6 +176,6 @@ impl Env {
 impl Drop for Env {
     fn drop(&mut self) {
         // SAFETY: freed here and nowhere else.
-        unsafe { ffi::pr_env_free(self.env.as_ptr()) }
+        unsafe { (self.library.env_free)(self.env.as_ptr()) }
     }
 }

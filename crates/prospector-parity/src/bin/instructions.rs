@@ -1,12 +1,12 @@
-//! What `benches/instructions.sh` counts: `instructions CORE ENVS ROUNDS` plays uniform actions with resets.
+//! What `benches/instructions.sh` counts: `instructions CORE ENVS ROUNDS WORK` plays the core with resets.
 use std::process::ExitCode;
 
 use prospector_parity::throughput::{Actions, Contestant, Runner};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [core, envs, rounds] = &arguments[..] else {
-        eprintln!("usage: instructions CORE ENVS ROUNDS");
+    let [core, envs, rounds, work] = &arguments[..] else {
+        eprintln!("usage: instructions CORE ENVS ROUNDS uniform|legal|hold|resets");
         return ExitCode::from(2);
     };
     let contestant = Contestant::all().into_iter().find(|contestant| contestant.name() == *core);
@@ -15,6 +15,16 @@ fn main() -> ExitCode {
         eprintln!("CORE is one of {}; ENVS is at least 1", names.join(", "));
         return ExitCode::from(2);
     };
-    Runner::new(contestant, envs).play(rounds, Actions::Uniform);
+    let mut runner = Runner::new(contestant, envs);
+    match work.as_str() {
+        "uniform" => runner.play(rounds, Actions::Uniform),
+        "legal" => runner.play(rounds, Actions::Legal),
+        "hold" => runner.play(rounds, Actions::Hold),
+        "resets" => runner.restart(rounds),
+        _ => {
+            eprintln!("WORK is {work}; allowed: uniform, legal, hold, resets");
+            return ExitCode::from(2);
+        }
+    };
     ExitCode::SUCCESS
 }

@@ -1,11 +1,14 @@
 //! The table of all cores: `cargo run --release -p prospector-parity --bin throughput -- [--seconds S] [--envs N,N,...]
-//! [--core NAME]`. Every line is the best of many short slices that the cores take in turn, and its ratio to the reference.
+//! [--core NAME]`. Every line is of many short slices that the cores take in turn, by wall clock: the best, the median, nanoseconds a
+//! step (or a reset) by the median, and the ratio of the medians to the reference as it ships and to its -O3 build for this machine.
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use prospector_parity::throughput::{Actions, Contestant, Runner};
 
 const USAGE: &str = "usage: throughput [--seconds S] [--envs N,N,...] [--core PREFIX]";
+/// What the others are measured against; the first two of all contestants.
+const BASELINES: [Contestant; 2] = [Contestant::Reference, Contestant::Tuned];
 /// Of each core in turn.
 const SLICE: Duration = Duration::from_millis(20);
 
@@ -29,13 +32,17 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
-    println!("{:<22} {:>6} {:>8} {:>12} {:>8} {:>8}", "core", "envs", "actions", "M steps/s", "median", "ratio");
+    println!(
+        "{:<22} {:>6} {:>8} {:>12} {:>8} {:>8} {:>11} {:>10}",
+        "core", "envs", "actions", "M steps/s", "median", "ns", "x reference", "x its -O3"
+    );
     for num_envs in sizes {
         let contestants: Vec<_> = Contestant::all()
             .into_iter()
-            .filter(|core| *core == Contestant::Reference || core.name().starts_with(&prefix))
+            .filter(|core| BASELINES.contains(core) || core.name().starts_with(&prefix))
             .collect();
         let mut runners: Vec<_> = contestants.iter().map(|core| Runner::new(*core, num_envs)).collect();
+        agree(&mut runners);
         for actions in [Actions::Uniform, Actions::Legal] {
             let rates = race(&mut runners, Duration::from_secs_f64(seconds), |runner| {
                 let rounds = 1 + 2000 / num_envs;
@@ -76,12 +83,29 @@ fn race(
     rates
 }
 
+/// Plays all of them for a while, to see that they do the same work.
+///
+/// # Panics
+/// If one shows other bits than the reference.
+fn agree(runners: &mut [Runner]) {
+    for runner in &mut *runners {
+        runner.play(50, Actions::Uniform);
+    }
+    let shown = runners[0].shown();
+    assert!(runners.iter().all(|runner| runner.shown() == shown), "the cores do not agree: make parity says where");
+}
+
 fn report(contestants: &[Contestant], rates: &[Vec<f64>], num_envs: usize, actions: &str) {
     let median = |rates: &[f64]| rates[rates.len() / 2];
     let best = |rates: &[f64]| rates[rates.len() - 1];
     for (contestant, own) in contestants.iter().zip(rates) {
-        let ratio = median(own) / median(&rates[0]);
-        let name = contestant.name();
-        println!("{name:<22} {num_envs:>6} {actions:>8} {:>12.3} {:>8.3} {ratio:>8.2}", best(own), median(own));
+        let [plain, tuned] = [0, 1].map(|baseline| median(own) / median(&rates[baseline]));
+        println!(
+            "{:<22} {num_envs:>6} {actions:>8} {:>12.3} {:>8.3} {:>8.1} {plain:>11.2} {tuned:>10.2}",
+            contestant.name(),
+            best(own),
+            median(own),
+            1e3 / median(own)
+        );
     }
 }
