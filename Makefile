@@ -39,11 +39,23 @@ test-web:
 parity: ## Compare C and Rust bit for bit over 100 million steps (STEPS=n)
 	cargo run --locked --release -p prospector-parity -- --steps $(or $(STEPS),100000000)
 
+.PHONY: fuzz
+fuzz: ## Fuzz action streams and state blobs, C against Rust (SECONDS=60 a target)
+	crates/prospector-fuzz/fuzz.sh $(or $(SECONDS),60)
+
+.PHONY: sanitize
+sanitize: ## Run the Rust and C tests under address, undefined and thread sanitizers
+	crates/prospector-fuzz/sanitize.sh
+
 .PHONY: bench
-bench: setup ## Measure steps per second of every path, side by side
-	$(call say,The cores from Rust: million steps a second by wall clock and by CPU; times the reference)
+bench: setup ## Measure every core: steps per second, resets, instructions, Python
+	$(call say,The cores from Rust: million steps a second by wall clock; times the reference)
 	cargo run --locked --release -p prospector-parity --bin throughput
-	$(call say,The same from Python)
+	$(call say,The same under criterion)
+	cargo bench --locked -p prospector-parity
+	$(call say,Where a step goes: instructions by callgrind)
+	crates/prospector-parity/benches/instructions.sh
+	$(call say,The cores from Python)
 	$(PYTHON) benchmarks/throughput.py
 
 .PHONY: lint

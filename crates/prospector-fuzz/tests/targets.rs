@@ -1,0 +1,39 @@
+//! The fuzz targets on the inputs that fuzzing begins with, and on random ones.
+use proptest::prelude::*;
+use prospector_fuzz::{Played, play, seeds};
+
+#[track_caller]
+fn played(target: &str) -> Played {
+    let mut total = Played::default();
+    for (i, input) in seeds(target).iter().enumerate() {
+        total += play(target, input).unwrap_or_else(|message| panic!("seed {i}: {message}"));
+    }
+    total
+}
+
+#[test]
+fn the_seeds_of_calls_agree_and_reach_every_kind_of_call() {
+    let Played { steps, events, taken, refused, idle } = played("calls");
+    assert!(steps > 20_000 && events > 10_000, "{steps} steps, {events} events");
+    assert!(taken > 20 && refused > 20 && idle > 5, "{taken} taken, {refused} refused, {idle} idle");
+}
+
+#[test]
+fn the_seeds_of_blob_agree_and_are_taken_as_well_as_refused() {
+    let Played { steps, taken, refused, .. } = played("blob");
+    assert!(steps > 1000 && taken > 10 && refused > 10, "{steps} steps, {taken} taken, {refused} refused");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn any_calls_on_any_batch_agree(input in prop::collection::vec(any::<u8>(), 0..600)) {
+        prop_assert_eq!(play("calls", &input).err(), None);
+    }
+
+    #[test]
+    fn any_blob_is_taken_or_refused_alike(input in prop::collection::vec(any::<u8>(), 0..600)) {
+        prop_assert_eq!(play("blob", &input).err(), None);
+    }
+}
