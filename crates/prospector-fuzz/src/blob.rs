@@ -36,15 +36,17 @@ impl BlobPlan {
     pub fn read(input: &[u8]) -> Self {
         let input = &mut Input(input);
         let (path, kind) = (input.u8(), input.below(8));
-        let codes = input.some(MOST_CODES);
-        let source = match kind {
-            0 => Source::Raw(input.0.to_vec()),
-            1 => Source::Framed(input.0.to_vec()),
-            _ => Source::Real {
-                seed: u64::from(input.u16()),
-                codes: input.some(MOST_CODES),
-                forgery: Forgery::read(input),
-            },
+        // What changes the blob comes first: libFuzzer's inputs are short, and an edit that they do not reach is none.
+        let (source, codes) = match kind {
+            0 | 1 => {
+                let codes = input.some(MOST_CODES);
+                let bytes = input.0.to_vec();
+                (if kind == 0 { Source::Raw(bytes) } else { Source::Framed(bytes) }, codes)
+            }
+            _ => {
+                let (forgery, seed) = (Forgery::read(input), u64::from(input.u16()));
+                (Source::Real { seed, codes: input.some(MOST_CODES), forgery }, input.some(MOST_CODES))
+            }
         };
         Self { path, source, codes }
     }

@@ -45,15 +45,14 @@ fn calls(seed: u64, actions: &[u8]) -> Vec<u8> {
 /// As [`crate::BlobPlan::read`] reads it: the state after these actions with one byte changed, played on with the first of them.
 fn blob(seed: u16, actions: &[u8]) -> Vec<u8> {
     let (path, real, sealed) = (seed as u8, 2, 1);
-    let after = &actions[..actions.len().min(16)];
-    let mut plan = vec![path, real, after.len() as u8 - 1];
-    plan.extend(after);
+    let (edits, change_a_byte, anywhere, as_it_is) = (1, 0, 0, 0);
+    let mut plan = vec![path, real, sealed, edits, change_a_byte, anywhere];
+    plan.extend(u16::to_le_bytes(84 + seed * 331));
+    plan.extend([as_it_is, 64]);
     plan.extend(seed.to_le_bytes());
-    plan.push(actions.len() as u8 - 1);
-    plan.extend(actions);
-    let (edits, change_a_byte, at, value) = (1, 0, 84 + seed * 331, 64);
-    plan.extend([sealed, edits, change_a_byte]);
-    plan.extend(u16::to_le_bytes(at));
-    plan.push(value);
+    for codes in [actions, &actions[..actions.len().min(16)]] {
+        plan.push(codes.len() as u8 - 1);
+        plan.extend(codes);
+    }
     plan
 }

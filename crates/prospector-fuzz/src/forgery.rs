@@ -5,6 +5,13 @@ const LENGTH: std::ops::Range<usize> = 8..12;
 /// Before this stand the magic, the version, the length and the time budget.
 const FIELDS: usize = 16;
 const CHECKSUM: usize = 8;
+// The layout in `prospector-core/src/state.rs`: where the nodes begin, what a node takes, where its edges begin and what one takes.
+const NODES: usize = 316;
+const NODE: usize = 108;
+const EDGES: usize = 12;
+const EDGE: usize = 16;
+/// Values at the limits that whole-number fields have, and beside them.
+const BYTES: [u8; 18] = [0, 1, 2, 3, 6, 7, 8, 9, 12, 13, 15, 16, 17, 31, 32, 33, 254, 255];
 /// Numbers that rules about floats tend to forget.
 const FLOATS: [f32; 16] = [
     f32::NAN,
@@ -28,9 +35,9 @@ const FLOATS: [f32; 16] = [
 /// A change of some bytes.
 #[derive(Clone, Debug)]
 enum Edit {
-    Byte { at: u16, value: u8 },
-    Float { word: u16, value: f32 },
-    Flip { at: u16, bit: u8 },
+    Byte { at: usize, value: u8 },
+    Float { at: usize, value: f32 },
+    Flip { at: usize, bit: u8 },
     Cut { bytes: u16 },
     Grow { bytes: u8, value: u8 },
 }
@@ -47,9 +54,9 @@ impl Forgery {
     pub fn read(input: &mut Input<'_>) -> Self {
         let sealed = !input.u8().is_multiple_of(8);
         let edit = |input: &mut Input<'_>| match input.below(16) {
-            0..=6 => Edit::Byte { at: input.u16(), value: input.u8() },
-            7..=10 => Edit::Float { word: input.u16(), value: FLOATS[input.below(FLOATS.len())] },
-            11..=13 => Edit::Flip { at: input.u16(), bit: input.u8() % 8 },
+            0..=6 => Edit::Byte { at: place(input), value: value(input) },
+            7..=10 => Edit::Float { at: place(input) / 4 * 4, value: FLOATS[input.below(FLOATS.len())] },
+            11..=13 => Edit::Flip { at: place(input), bit: input.u8() % 8 },
             14 => Edit::Cut { bytes: input.u16() },
             _ => Edit::Grow { bytes: input.u8(), value: input.u8() },
         };
@@ -59,17 +66,16 @@ impl Forgery {
     pub fn apply(&self, mut blob: Vec<u8>) -> Vec<u8> {
         for edit in &self.edits {
             let length = blob.len().max(1);
-            let at = |at: u16| usize::from(at) % length;
             match *edit {
-                Edit::Cut { bytes } => blob.truncate(at(bytes)),
+                Edit::Cut { bytes } => blob.truncate(usize::from(bytes) % length),
                 Edit::Grow { bytes, value } => blob.extend(std::iter::repeat_n(value, usize::from(bytes))),
-                Edit::Byte { at: place, value } => set(&mut blob, at(place), &[value]),
-                Edit::Flip { at: place, bit } => {
-                    if let Some(byte) = blob.get_mut(at(place)) {
+                Edit::Byte { at, value } => set(&mut blob, at % length, &[value]),
+                Edit::Float { at, value } => set(&mut blob, at % length, &value.to_le_bytes()),
+                Edit::Flip { at, bit } => {
+                    if let Some(byte) = blob.get_mut(at % length) {
                         *byte ^= 1 << bit;
                     }
                 }
-                Edit::Float { word, value } => set(&mut blob, usize::from(word) * 4 % length, &value.to_le_bytes()),
             }
         }
         if self.sealed {
@@ -77,6 +83,25 @@ impl Forgery {
         }
         blob
     }
+}
+
+/// Anywhere, or where a change means more: the ship and the market, the small whole numbers of nodes and edges. Most of a blob is
+/// floats of asteroids.
+fn place(input: &mut Input<'_>) -> usize {
+    let anywhere = |input: &mut Input<'_>| usize::from(input.u16());
+    let node = |input: &mut Input<'_>| NODES + NODE * input.below(32);
+    match input.below(8) {
+        0..=1 => anywhere(input),
+        2..=3 => FIELDS + anywhere(input) % (NODES - FIELDS),
+        4..=5 => node(input) + input.below(4),
+        6 => node(input) + EDGES + EDGE * input.below(6) + input.below(4),
+        _ => node(input) + input.below(NODE),
+    }
+}
+
+fn value(input: &mut Input<'_>) -> u8 {
+    let [choice, value] = input.take();
+    if choice % 2 == 0 { value } else { BYTES[usize::from(value) % BYTES.len()] }
 }
 
 /// Writes what of `bytes` there is place for.
