@@ -90,6 +90,7 @@ class ReplayRecipe:
     tags: list[str] = field(default_factory=list)
     window_id: int | None = None
     checkpoint: str | None = None
+    """The run's newest checkpoint when this was recorded; it may have been removed since."""
     schema_version: int = SCHEMA_VERSION
 
     @property

@@ -10,6 +10,9 @@ from abp.bots import BOTS
 from abp.evaluation.benchmark import KPIS, measure
 from abp.evaluation.rollout import play, seed_range
 
+BAD_CHECKPOINT = (
+    "bad.pt is damaged, or of an older version: it doesn't end with its SHA-256; name another with --checkpoint"
+)
 FIELDS = ["episodes", "credits_mean", "credits_ci95", "survival_rate", "return_mean"]
 
 
@@ -93,7 +96,7 @@ def test_benchmark_writes_the_same_results_each_time(abp, run_dir, tmp_path):
         ),
         (["--run-dir", "{tmp}"], "{tmp} has no checkpoint yet; train longer, or stop the run once: that saves one"),
         (["--checkpoint", "{tmp}/x.pt"], "there is no checkpoint {tmp}/x.pt; name a file of a run's checkpoints/"),
-        (["--checkpoint", "{tmp}/bad.pt"], "bad.pt can't be read (UnpicklingError); name another with --checkpoint"),
+        (["--checkpoint", "{tmp}/bad.pt"], BAD_CHECKPOINT),
         (["--run-dir", "{tmp}", "--episodes", "0"], "--episodes is 0; allowed: 1 to 10,000,000"),
         (["--run-dir", "{tmp}", "--threads", "0"], "--threads is 0; allowed: 1 to 1,024"),
         (["--run-dir", "{tmp}", "--time-max", "nan"], "--time-max is nan; allowed: 1 to 16,777,216"),

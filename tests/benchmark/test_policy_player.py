@@ -6,6 +6,7 @@ import torch
 
 from abp.evaluation.policy_player import PolicyPlayer, load_policy, newest_checkpoint
 from abp.evaluation.rollout import play, seed_range
+from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
 
 
@@ -64,7 +65,7 @@ def test_an_episode_does_not_depend_on_the_others(policy):
 
 
 def test_a_checkpoint_without_a_policy_is_an_error_in_a_line(tmp_path):
-    path = tmp_path / "window-000001.pt"
-    torch.save({"format": 1, "config": {"hidden_size": 8}, "learner": {"policy": {}, "env_steps": 1}}, path)
+    state = {"config": {"hidden_size": 8}, "learner": {"policy": {}, "env_steps": 1}}
+    path = checkpoint.save(tmp_path, state, windows=1, steps_into_window=0).path
     with pytest.raises(CheckpointError, match=r"^window-000001.pt holds no policy that this version knows .*$"):
         load_policy(path)

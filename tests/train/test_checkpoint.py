@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import pickle
 
 import pytest
 import torch
@@ -42,28 +41,46 @@ def test_the_one_that_got_furthest_is_first(tmp_path):
     ]
 
 
-def test_what_is_no_checkpoint_is_an_error_in_a_line(tmp_path):
-    saved = checkpoint.save(tmp_path, {"x": torch.arange(1000)}, windows=1, steps_into_window=0).path
+@pytest.fixture
+def saved(tmp_path):
+    return checkpoint.save(tmp_path, {"x": torch.arange(100)}, windows=2, steps_into_window=0).path
+
+
+def test_a_flipped_bit_is_found_wherever_it_is(saved):
     content = saved.read_bytes()
-    path = tmp_path / "window-000002.pt"
-    for broken in (b"", b"nonsense", content[: len(content) // 2], content[:-100]):
-        path.write_bytes(broken)
-        with pytest.raises(CheckpointError, match=r"^window-000002\.pt can't be read \(\w+\)$"):
-            checkpoint.load(path)
-    torch.save({"format": 99}, path)
-    with pytest.raises(CheckpointError, match="no checkpoint of format 1"):
+    for position in [*range(0, len(content), 37), *range(len(content) - 80, len(content))]:
+        for bit in (0, 7):
+            broken = bytearray(content)
+            broken[position] ^= 1 << bit
+            saved.write_bytes(broken)
+            with pytest.raises(CheckpointError, match=r"^window-000002\.pt is damaged.* SHA-256"):
+                checkpoint.load(saved)
+
+
+def test_a_file_of_any_other_length_is_refused(saved):
+    content = saved.read_bytes()
+    for broken in (b"", b"nonsense", b"x" * 72, *(content[:n] for n in range(0, len(content), 97)), content + b"\0"):
+        saved.write_bytes(broken)
+        with pytest.raises(CheckpointError, match=r"^window-000002\.pt is damaged.* SHA-256"):
+            checkpoint.load(saved)
+
+
+def test_what_is_whole_but_no_checkpoint_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "FORMAT", 99)
+    path = checkpoint.save(tmp_path, {}, windows=2, steps_into_window=0).path
+    monkeypatch.undo()
+    with pytest.raises(CheckpointError, match="no checkpoint of format 2"):
         checkpoint.load(path)
+    with pytest.raises(CheckpointError, match=r"none\.pt can't be read: No such file"):
+        checkpoint.load(tmp_path / "none.pt")
 
 
 def test_reading_runs_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name, write in [
-        ("a.pt", lambda p: torch.save(Evil(), p)),
-        ("b.pt", lambda p: p.write_bytes(pickle.dumps(Evil()))),
-    ]:
-        write(tmp_path / name)
-        with pytest.raises(CheckpointError):
-            checkpoint.load(tmp_path / name)
+    # Whole by its hash: somebody wrote it so.
+    path = checkpoint.save(tmp_path, {"x": Evil()}, windows=1, steps_into_window=0).path
+    with pytest.raises(CheckpointError, match=r"can't be read \(UnpicklingError\)"):
+        checkpoint.load(path)
     assert not (tmp_path / "pwned").exists()
 
 

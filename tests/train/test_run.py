@@ -135,15 +135,21 @@ def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(uninterrupted, t
     run, _ = train(tiny, tmp_path, resume=True)
     assert torch.equal(weights(run), uninterrupted[0])
     (warning,) = events(tmp_path, "log")
-    assert "window-000004.pt can't be read" in warning["message"]
+    assert warning["message"].startswith("window-000004.pt is damaged")
+    (removed,) = events(tmp_path, "checkpoint_removed")
+    assert (removed["path"], removed["reason"]) == ("checkpoints/window-000004.pt", "damaged")
+    names = {path.name for path in (tmp_path / "checkpoints").iterdir()}
+    assert names == {"window-000002.pt", "window-000004.pt", "window-000004.pt.damaged", "window-000005.pt"}
 
 
 def test_when_no_checkpoint_can_be_read_the_run_fails_rather_than_start_over(train, tiny, tmp_path):
     train(tiny, tmp_path, stop_after=4)
     for path in checkpoint.in_order(tmp_path / "checkpoints"):
         path.write_bytes(b"damaged")
-    with pytest.raises(CheckpointError, match=r"none of the 1 checkpoints .* can be read"):
-        train(tiny, tmp_path, resume=True)
+    for _ in range(2):
+        with pytest.raises(CheckpointError, match=r"none of the 1 checkpoints .* can be read"):
+            train(tiny, tmp_path, resume=True)
+    assert not events(tmp_path, "checkpoint_removed")
 
 
 def test_resuming_before_the_first_checkpoint_starts_from_the_beginning(train, tiny, tmp_path):

@@ -1,5 +1,6 @@
 """Where a run's files live: the trainer's working directory, and the storage that keeps what it produced."""
 
+import hashlib
 import shutil
 import uuid
 from pathlib import Path
@@ -30,6 +31,10 @@ class RunDirectoryStorage(FileSystemStorage):
         return str(runs_root().absolute())
 
 
+class DamagedArtifactError(Exception):
+    """A stored file is not what was stored."""
+
+
 def storage() -> Storage:
     return storages["artifacts"]
 
@@ -43,8 +48,9 @@ def artifact_name(*, run_id: uuid.UUID, relative_path: str) -> str:
 
 
 def store(*, run_id: uuid.UUID, relative_path: str) -> str:
-    """Puts a file of the run directory into the storage and returns its name there."""
+    """Puts a file of the run directory into the storage and returns its name there; FileNotFoundError."""
     name = artifact_name(run_id=run_id, relative_path=relative_path)
+    (runs_root() / name).stat()
     target = storage()
     if isinstance(target, RunDirectoryStorage):
         return name
@@ -54,16 +60,35 @@ def store(*, run_id: uuid.UUID, relative_path: str) -> str:
         return target.save(name, File(file))
 
 
-def fetch(*, run_id: uuid.UUID, name: str) -> Path:
-    """Makes a stored file of the run present in its directory (a run may resume on another machine)."""
+def fetch(*, name: str, sha256: str) -> Path:
+    """Makes a stored file present in its run's directory (a run may resume on another machine).
+
+    Raises FileNotFoundError; DamagedArtifactError if the storage holds another content.
+    """
     local = runs_root() / name
-    if not local.exists():
+    if not local.exists() or _sha256(local) != sha256:
         local.parent.mkdir(parents=True, exist_ok=True)
         temporary = local.with_suffix(local.suffix + ".part")
         with storage().open(name) as source, temporary.open("wb") as target:
             shutil.copyfileobj(source, target)
+        if _sha256(temporary) != sha256:
+            temporary.unlink()
+            raise DamagedArtifactError(f"{name} is damaged: its SHA-256 is not the recorded {sha256[:12]}…")
         temporary.replace(local)
     return local
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def discard(*, name: str) -> None:
+    """Deletes a stored copy. In the run directories it is the trainer that removes its files: by the time this is
+    called it may have written another of that name.
+    """
+    if not isinstance(storage(), RunDirectoryStorage):
+        storage().delete(name)
 
 
 def delete_all(*, run_id: uuid.UUID, names: list[str]) -> None:

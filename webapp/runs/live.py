@@ -12,7 +12,7 @@ from runs.models import Run
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["run", "window", "checkpoint", "replay", "log"]
+Kind = Literal["run", "window", "checkpoint", "checkpoint_removed", "replay", "log"]
 
 
 def group_name(run_id: uuid.UUID | str) -> str:

@@ -91,7 +91,10 @@ class Window(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A file from which a run can go on exactly. `path` is its name in the artifact storage."""
+    """A file from which a run can go on exactly. `path` is its name in the artifact storage.
+
+    A row goes when the trainer tells that it removed the file: it keeps the newest few and the best.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="checkpoints")
     window_id = models.IntegerField()
@@ -102,8 +105,9 @@ class Checkpoint(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("run", "-window_id")
-        constraints = (models.UniqueConstraint(fields=("run", "window_id"), name="one_checkpoint_a_window"),)
+        # A run that is stopped within a window has one more of that window.
+        ordering = ("run", "-env_steps_total")
+        constraints = (models.UniqueConstraint(fields=("run", "path"), name="one_row_a_checkpoint"),)
 
     def __str__(self) -> str:
         return f"checkpoint of window {self.window_id}"

@@ -115,7 +115,9 @@ def completeness(*, run_id: uuid.UUID) -> list[dict[str, Any]]:
     run = get_run(run_id=run_id)
     last_window = windows_of(run_id=run_id).aggregate(n=Max("window_id"))["n"] or 0
     every = max(1, int(run.config.get("checkpoint_every_windows", 1)))
-    expected = {"windows": last_window, "checkpoints": last_window // every, "replays": last_window}
+    # The trainer keeps the newest few (and the best, which may be one of them).
+    checkpoints = min(last_window // every, max(1, int(run.config.get("keep_checkpoints", 1))))
+    expected = {"windows": last_window, "checkpoints": checkpoints, "replays": last_window}
     sources = {"windows": Window, "checkpoints": Checkpoint, "replays": Replay}
     return [_source_row(run, source, sources[source], count) for source, count in expected.items()]
 

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
-from runs.artifacts import fetch
+from runs.artifacts import DamagedArtifactError, fetch
 from runs.events_file import EventsFile
 from runs.models import Checkpoint, Run, RunStatus
 from runs.processes import ProcessIdentity, describe_exit
@@ -109,12 +109,14 @@ class Supervisor:
         return terminal
 
     def _fetch_checkpoint(self) -> None:
-        latest = Checkpoint.objects.filter(run=self.lease.run_id).order_by("-window_id").first()
-        if latest is not None:
+        """Makes sure that the newest checkpoint that is whole is where the trainer looks for it."""
+        for checkpoint in Checkpoint.objects.filter(run=self.lease.run_id).order_by("-env_steps_total"):
             try:
-                fetch(run_id=self.lease.run_id, name=latest.path)
-            except FileNotFoundError:
-                log.warning("run %s: %s is gone; an earlier checkpoint will do", self.lease.run_id, latest.path)
+                fetch(name=checkpoint.path, sha256=checkpoint.sha256)
+            except (FileNotFoundError, DamagedArtifactError) as error:
+                log.warning("run %s: an earlier checkpoint will have to do: %s", self.lease.run_id, error)
+            else:
+                return
 
     def _train_once(self) -> "Ended | None":
         """One life of a trainer process: how the run ended, or None if the trainer is to be started again."""

@@ -19,7 +19,12 @@ export interface LiveState {
 
 export type LiveMessage =
   | { type: "snapshot"; seq: number; run: Run; windows: WindowRow[] }
-  | { type: "event"; seq: number; kind: "run" | "window" | "checkpoint" | "replay" | "log"; data: unknown }
+  | {
+      type: "event";
+      seq: number;
+      kind: "run" | "window" | "checkpoint" | "checkpoint_removed" | "replay" | "log";
+      data: unknown;
+    }
   | { type: "error"; status: number; message: string };
 
 export const INITIAL_LIVE: LiveState = {
@@ -56,6 +61,7 @@ export function applyMessage(state: LiveState, message: LiveMessage): LiveState 
     case "replay":
       return { ...next, newestReplay: message.data as Replay, announced: state.announced + 1 };
     case "checkpoint":
+    case "checkpoint_removed":
       return { ...next, announced: state.announced + 1 };
     default:
       return next;

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,12 @@ import torch
 
 from abp.files import write_atomically
 
-FORMAT = 1
+FORMAT = 2
+
+_SEAL = b"\nsha256:"
+_SEAL_BYTES = len(_SEAL) + 64
+"""A file ends with ``\\nsha256:`` and the hex digest of what comes before. What torch wrote holds no checksum that it
+would look at, and a flipped bit in a weight is still a weight."""
 
 _NAME = re.compile(r"window-(\d{6,})(?:-(\d{12,}))?\.pt")
 
@@ -29,17 +35,22 @@ class SavedCheckpoint:
     bytes: int
 
 
+def file_name(windows: int, steps_into_window: int) -> str:
+    """``window-000010.pt`` after 10 whole windows; ``window-000010-000000065536.pt`` 65,536 transitions later."""
+    part = f"-{steps_into_window:012d}" if steps_into_window else ""
+    return f"window-{windows:06d}{part}.pt"
+
+
 def save(directory: Path, state: dict[str, Any], *, windows: int, steps_into_window: int) -> SavedCheckpoint:
     """Write ``state`` (tensors and plain values) after ``windows`` whole windows and a part of the next.
 
-    The file is ``window-000010.pt``, or ``window-000010-000000065536.pt`` 65,536 transitions into window 11.
-    It is there completely or not at all. Raises OSError.
+    The file (see ``file_name``) is there completely and for good (fsync), or not at all. Raises OSError.
     """
-    part = f"-{steps_into_window:012d}" if steps_into_window else ""
-    path = directory / f"window-{windows:06d}{part}.pt"
+    path = directory / file_name(windows, steps_into_window)
     buffer = io.BytesIO()
     torch.save({"format": FORMAT, **state}, buffer)
-    content = buffer.getvalue()
+    body = buffer.getvalue()
+    content = body + _SEAL + hashlib.sha256(body).hexdigest().encode()
     write_atomically(path, lambda file: file.write(content))
     return SavedCheckpoint(path, hashlib.sha256(content).hexdigest(), len(content))
 
@@ -52,12 +63,40 @@ def in_order(directory: Path) -> list[Path]:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Read a checkpoint without running anything that it contains. Raises CheckpointError."""
+    """Read a checkpoint without running anything that it contains.
+
+    Raises CheckpointError for a file that is not, to the last bit, what was written.
+    """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch raises a dozen kinds for a damaged file
+        content = path.read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"{path.name} can't be read: {error.strerror}") from error
+    state_bytes = _unsealed(content, path.name)
+    try:
+        state = torch.load(io.BytesIO(state_bytes), map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises a dozen kinds
         # Their messages advise to load without ``weights_only``, which nobody should.
         raise CheckpointError(f"{path.name} can't be read ({type(error).__name__})") from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise CheckpointError(f"{path.name} is no checkpoint of format {FORMAT}")
     return state
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged checkpoint so that nothing takes it for one. Returns its new path. Raises OSError."""
+    damaged = path.with_name(f"{path.name}.damaged")
+    os.replace(path, damaged)
+    return damaged
+
+
+def _unsealed(content: bytes, name: str) -> bytes:
+    body, seal = content[:-_SEAL_BYTES], content[-_SEAL_BYTES:]
+    if not seal.startswith(_SEAL) or len(seal) < _SEAL_BYTES:
+        raise CheckpointError(f"{name} is damaged, or of an older version: it doesn't end with its SHA-256")
+    expected, actual = seal[len(_SEAL) :], hashlib.sha256(body).hexdigest().encode()
+    if actual != expected:
+        raise CheckpointError(
+            f"{name} is damaged: its SHA-256 is {actual[:12].decode()}…, "
+            f"and was {expected[:12].decode(errors='replace')}… when it was written"
+        )
+    return body

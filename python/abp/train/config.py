@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 MAX_SEED = 2**53 - 1
 MAX_BATCH = 2**24
 
-RESUMABLE_FIELDS = frozenset({"name", "total_env_steps", "checkpoint_every_windows"})
+RESUMABLE_FIELDS = frozenset({"name", "total_env_steps", "checkpoint_every_windows", "keep_checkpoints"})
 """What a resumed run may change. The rest decides what is learned, and must be as in the checkpoint."""
 
 
@@ -30,6 +30,9 @@ class TrainConfig(BaseModel):
         262_144, ge=1, le=10**12, description="Transitions in a window of metrics: whole rollouts."
     )
     checkpoint_every_windows: int = Field(5, ge=1, le=10**6, description="Windows from one checkpoint to the next.")
+    keep_checkpoints: int = Field(
+        3, ge=1, le=10**6, description="How many of the newest checkpoints stay, beside the best one."
+    )
     learning_rate: float = Field(1e-3, gt=0, le=1, description="Of Adam, at the start.")
     gamma: float = Field(0.999, ge=0, le=1, description="Discount of a step.")
     gae_lambda: float = Field(0.95, ge=0, le=1, description="Of generalised advantage estimation.")

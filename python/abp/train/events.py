@@ -20,7 +20,9 @@ class EventLog:
         self._seq = self._recover()
 
     def append(self, kind: str, **payload: Any) -> dict[str, Any]:
-        """Write an event of type ``kind`` and return it. Raises OSError when it can't be written."""
+        """Write an event of type ``kind`` and return it. Raises OSError when it can't be written; the file is as
+        before then.
+        """
         event = {
             "seq": self._seq + 1,
             "time": datetime.now(UTC).isoformat(),
@@ -28,14 +30,27 @@ class EventLog:
             "type": kind,
             **payload,
         }
-        self._file.write(json.dumps(event, allow_nan=False).encode() + b"\n")
+        self._write(json.dumps(event, allow_nan=False).encode() + b"\n")
         self._seq += 1
         return event
 
     def close(self) -> None:
-        """Push the events to the disk and close the file."""
-        os.fsync(self._file.fileno())
-        self._file.close()
+        """Push the events to the disk and close the file, which is closed even if OSError is raised."""
+        try:
+            os.fsync(self._file.fileno())
+        finally:
+            self._file.close()
+
+    def _write(self, line: bytes) -> None:
+        before = self._file.seek(0, os.SEEK_END)
+        rest = memoryview(line)
+        try:
+            # A disk that has room for a part of the line takes that part, and says so in the count alone.
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            self._file.truncate(before)
+            raise
 
     def _recover(self) -> int:
         self._file.seek(0)

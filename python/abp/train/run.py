@@ -22,6 +22,7 @@ from abp.train.config import RESUMABLE_FIELDS, TrainConfig
 from abp.train.evaluation import record_episode
 from abp.train.events import EventLog
 from abp.train.ppo import PPO
+from abp.train.retention import Retention
 from abp.train.windows import Window, WindowRow
 
 log = logging.getLogger("abp.train")
@@ -116,6 +117,9 @@ class Run:
         self.wall_time = 0.0
         """Seconds of all whole windows, over all resumes."""
         self.best_return: float | None = None
+        self.retention = Retention(directory.checkpoints, config.keep_checkpoints)
+        self._credits: float | None = None
+        """An episode's mean in the window that closed since the last checkpoint."""
         self._events = events
         self._listener = listener
         self._stop_requested = stop_requested
@@ -167,6 +171,7 @@ class Run:
             learning_rate=self.learner.optimizer.param_groups[0]["lr"],
         )
         self.window = Window(window.window_id + 1)
+        self._credits = row["credits_mean"]
         self._events.append("window", window=row)
         self._listener.window(row)
         self._record_replay(window.window_id)
@@ -194,7 +199,7 @@ class Run:
         summary = recipe.summary()
         self._events.append(
             "replay",
-            path=str(path.relative_to(self.directory.path)),
+            path=self._relative(path),
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             bytes=path.stat().st_size,
             replay={
@@ -205,6 +210,9 @@ class Run:
 
     def _save(self) -> None:
         windows = self.window.window_id - 1
+        name = checkpoint.file_name(windows, self.window.env_steps)
+        best = self.retention.consider(name, self._credits)
+        self._credits = None
         saved = checkpoint.save(
             self.directory.checkpoints,
             {
@@ -213,11 +221,12 @@ class Run:
                 "window": self.window.state_dict(),
                 "wall_time": self.wall_time,
                 "best_return": self.best_return,
+                "retention": self.retention.state_dict(),
             },
             windows=windows,
             steps_into_window=self.window.env_steps,
         )
-        self._checkpoint_path = str(saved.path.relative_to(self.directory.path))
+        self._checkpoint_path = self._relative(saved.path)
         self._events.append(
             "checkpoint",
             path=self._checkpoint_path,
@@ -225,27 +234,47 @@ class Run:
             bytes=saved.bytes,
             window_id=windows,
             env_steps_total=self.learner.env_steps,
+            best=best,
         )
+        for path in self.retention.surplus():
+            self._tell_removed(path, "pruned")
+            path.unlink(missing_ok=True)
+
+    def _tell_removed(self, path: Path, reason: str) -> None:
+        """Before the file goes: whoever reads the events may know less than there is, never more."""
+        self._events.append("checkpoint_removed", path=self._relative(path), reason=reason)
 
     def _restore_latest(self) -> None:
-        """Go on from the checkpoint that got furthest and can be read, or from the start."""
+        """Go on from the checkpoint that got furthest and is whole, or from the start if there is none at all."""
         paths = checkpoint.in_order(self.directory.checkpoints)
+        damaged: list[Path] = []
         for path in paths:
             try:
                 state = checkpoint.load(path)
             except CheckpointError as error:
                 self._warn(f"{error}; trying the one before")
+                damaged.append(path)
                 continue
             self._check_config(state["config"], path)
-            self.learner.load_state_dict(state["learner"])
-            self.window = Window.from_state(state["window"])
-            self.wall_time = state["wall_time"]
-            self.best_return = state["best_return"]
-            self._checkpoint_path = str(path.relative_to(self.directory.path))
+            self._restore(state)
+            self._checkpoint_path = self._relative(path)
+            for other in damaged:
+                self._tell_removed(other, "damaged")
+                checkpoint.set_aside(other)
             return
         if paths:
             raise CheckpointError(f"none of the {len(paths)} checkpoints in {self.directory.checkpoints} can be read")
         self._warn("no checkpoint yet: starting from the beginning")
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.learner.load_state_dict(state["learner"])
+        self.window = Window.from_state(state["window"])
+        self.wall_time = state["wall_time"]
+        self.best_return = state["best_return"]
+        self.retention.load_state_dict(state["retention"])
+
+    def _relative(self, path: Path) -> str:
+        return str(path.relative_to(self.directory.path))
 
     def _check_config(self, saved: dict[str, Any], path: Path) -> None:
         current = self.config.model_dump()

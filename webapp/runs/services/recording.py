@@ -26,9 +26,9 @@ class BadEventError(ValueError):
 def record_event(*, lease: Lease, event: dict[str, Any], offset: int) -> bool:
     """Records one trainer event; `offset` is where the next one starts in the file.
 
-    Windows, checkpoints and replays replace what was recorded for the same window (a resumed trainer produces
-    those after its checkpoint again). How a run ends is its supervisor's to say, so the terminal events only move
-    the offset. Returns False for an event that was recorded before.
+    Windows and replays replace what was recorded for the same window, checkpoints what was recorded for the same file
+    (a resumed trainer produces those after its checkpoint again). How a run ends is its supervisor's to say, so the
+    terminal events only move the offset. Returns False for an event that was recorded before.
     Raises LeaseLostError if the lease is not the newest; BadEventError, with the offset moved, for a bad event.
     """
     try:
@@ -60,10 +60,18 @@ def skip_to(*, lease: Lease, offset: int) -> None:
 
 
 def _store_artifact(lease: Lease, event: dict[str, Any]) -> str | None:
-    """Copies a file to the artifact storage before the transaction: an upload may take long."""
+    """Copies a file to the artifact storage before the transaction: an upload may take long.
+
+    None for a checkpoint that is gone: a later event, not read yet, tells that the trainer removed it.
+    """
     if event["type"] not in ("checkpoint", "replay"):
         return None
-    return artifacts.store(run_id=lease.run_id, relative_path=event["path"])
+    try:
+        return artifacts.store(run_id=lease.run_id, relative_path=event["path"])
+    except FileNotFoundError:
+        if event["type"] == "checkpoint":
+            return None
+        raise
 
 
 def _time(event: dict[str, Any]) -> datetime:
@@ -100,19 +108,29 @@ def _number_or_null(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _checkpoint(run: Run, event: dict[str, Any], stored: str) -> Told:
+def _checkpoint(run: Run, event: dict[str, Any], stored: str | None) -> Told:
+    if stored is None:
+        return []
     checkpoint, _ = Checkpoint.objects.update_or_create(
         run=run,
-        window_id=event["window_id"],
+        path=stored,
         defaults={
+            "window_id": event["window_id"],
             "env_steps_total": event["env_steps_total"],
-            "path": stored,
             "sha256": event["sha256"],
             "bytes": event["bytes"],
             "created_at": _time(event),
         },
     )
     return [("checkpoint", selectors.checkpoint_payload(checkpoint))]
+
+
+def _checkpoint_removed(run: Run, event: dict[str, Any], stored: None) -> Told:
+    name = artifacts.artifact_name(run_id=run.pk, relative_path=event["path"])
+    Checkpoint.objects.filter(run=run, path=name).delete()
+    # The row first: a file that nothing points at does less harm than a row that points at nothing.
+    transaction.on_commit(lambda: artifacts.discard(name=name), robust=True)
+    return [("checkpoint_removed", {"path": name, "reason": event["reason"]})]
 
 
 def _replay(run: Run, event: dict[str, Any], stored: str) -> Told:
@@ -139,6 +157,7 @@ _RECORDERS = {
     "started": _started,
     "window": _window,
     "checkpoint": _checkpoint,
+    "checkpoint_removed": _checkpoint_removed,
     "replay": _replay,
     "log": _log,
 }

@@ -61,8 +61,11 @@ def a_runs_life(run: Run) -> None:
         writer.window(window)
         writer.replay(window)
     writer.window(2, return_mean=5.0)
+    writer.checkpoint(2)
     writer.checkpoint(3)
     writer.append("log", level="warning", message="careful")
+    EventsFile.of(lease).record_new(seconds=60)
+    writer.remove_checkpoint(2)
     EventsFile.of(lease).record_new(seconds=60)
     leases.count_restart(lease=lease, reason="died")
     lifecycle.stop_run(run_id=run.pk)
@@ -77,7 +80,7 @@ async def test_snapshot_and_events_equal_a_fresh_snapshot(run: Run, socket: Webs
     fresh = await sync_to_async(selectors.snapshot)(run_id=run.pk)
     await client.catch_up(fresh["seq"])
     assert client.as_snapshot() == fresh
-    assert {*client.kinds} == {"run", "window", "checkpoint", "replay", "log"}
+    assert {*client.kinds} == {"run", "window", "checkpoint", "checkpoint_removed", "replay", "log"}
     assert await socket.receive_nothing()
 
 

@@ -13,6 +13,7 @@ from runs.events_file import EventsFile
 from runs.models import Checkpoint, Run, Window
 from runs.services import leases
 from runs.services.leases import Lease
+from runs.supervisor import Supervisor
 from runs.tests.trainer_events import EventWriter
 
 pytestmark = pytest.mark.django_db
@@ -147,17 +148,94 @@ class ElsewhereStorage(FileSystemStorage):
     """Stands for a storage that is not the run directory, such as S3."""
 
 
-def test_files_are_copied_to_another_storage_and_brought_back_for_a_resume(
-    run: Run, lease: Lease, writer: EventWriter, settings: Any, tmp_path: Path
-) -> None:
+@pytest.fixture
+def bucket(settings: Any, tmp_path: Path) -> Path:
+    """Artifacts go to a storage elsewhere, which lies in this directory."""
     location = {"location": tmp_path / "bucket"}
     backend = f"{__name__}.ElsewhereStorage"
     settings.STORAGES = {**settings.STORAGES, "artifacts": {"BACKEND": backend, "OPTIONS": location}}
+    return tmp_path / "bucket"
+
+
+def checkpoint_paths() -> list[str]:
+    return [path.split("/", 1)[1] for path in Checkpoint.objects.values_list("path", flat=True)]
+
+
+def test_files_are_copied_to_another_storage_and_brought_back_for_a_resume(
+    run: Run, lease: Lease, writer: EventWriter, bucket: Path
+) -> None:
     writer.checkpoint(1)
     writer.checkpoint(1)
     EventsFile.of(lease).record_new(seconds=60)
     checkpoint = Checkpoint.objects.get()
     local = artifacts.run_dir(run.pk) / "checkpoints" / "window-000001.pt"
+    for damage in (local.unlink, lambda: local.write_bytes(b"wait")):
+        damage()
+        assert artifacts.fetch(name=checkpoint.path, sha256=checkpoint.sha256) == local
+        assert local.read_bytes() == b"weights"
+
+
+def test_a_stored_file_that_changed_is_not_fetched(lease: Lease, writer: EventWriter, bucket: Path) -> None:
+    writer.checkpoint(1)
+    EventsFile.of(lease).record_new(seconds=60)
+    checkpoint = Checkpoint.objects.get()
+    (bucket / checkpoint.path).write_bytes(b"weighty")
+    local = artifacts.runs_root() / checkpoint.path
     local.unlink()
-    assert artifacts.fetch(run_id=run.pk, name=checkpoint.path) == local
-    assert local.read_bytes() == b"weights"
+    with pytest.raises(artifacts.DamagedArtifactError, match=r"window-000001\.pt is damaged"):
+        artifacts.fetch(name=checkpoint.path, sha256=checkpoint.sha256)
+    assert [*local.parent.iterdir()] == []
+
+
+def test_where_the_newest_is_damaged_or_lost_the_one_before_is_brought(
+    run: Run, lease: Lease, writer: EventWriter, bucket: Path
+) -> None:
+    for window in (1, 2, 3):
+        writer.checkpoint(window)
+    EventsFile.of(lease).record_new(seconds=60)
+    damaged, lost = sorted(bucket.rglob("*.pt"))[1:]
+    damaged.write_bytes(b"")
+    lost.unlink()
+    local = artifacts.run_dir(run.pk) / "checkpoints"
+    for path in local.iterdir():
+        path.unlink()
+    Supervisor(lease)._fetch_checkpoint()
+    assert [path.name for path in local.iterdir()] == ["window-000001.pt"]
+
+
+def test_a_checkpoint_that_the_trainer_removed_is_removed(lease: Lease, writer: EventWriter) -> None:
+    writer.checkpoint(1)
+    writer.checkpoint(2)
+    EventsFile.of(lease).record_new(seconds=60)
+    writer.remove_checkpoint(1)
+    EventsFile.of(lease).record_new(seconds=60)
+    assert checkpoint_paths() == ["checkpoints/window-000002.pt"]
+
+
+def test_a_checkpoint_that_is_gone_before_it_was_recorded_never_shows(lease: Lease, writer: EventWriter) -> None:
+    writer.checkpoint(1)
+    writer.remove_checkpoint(1)
+    writer.window(2)
+    events = EventsFile.of(lease)
+    events.record_new(seconds=60)
+    assert (checkpoint_paths(), window_ids()) == ([], [2])
+    assert events.offset == writer.path.stat().st_size
+
+
+def test_a_late_reader_leaves_the_next_file_of_that_name_alone(lease: Lease, writer: EventWriter) -> None:
+    writer.checkpoint(1)
+    writer.remove_checkpoint(1)
+    writer.checkpoint(1)
+    EventsFile.of(lease).record_new(seconds=60)
+    assert checkpoint_paths() == ["checkpoints/window-000001.pt"]
+    assert (artifacts.runs_root() / Checkpoint.objects.get().path).read_bytes() == b"weights"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_copy_in_another_storage_goes_too(lease: Lease, writer: EventWriter, bucket: Path) -> None:
+    writer.checkpoint(1)
+    writer.checkpoint(2)
+    EventsFile.of(lease).record_new(seconds=60)
+    writer.remove_checkpoint(1)
+    EventsFile.of(lease).record_new(seconds=60)
+    assert [path.name for path in bucket.rglob("*.pt")] == ["window-000002.pt"]

@@ -1,5 +1,6 @@
 """Real Celery workers, a real broker and the real trainer; anything may be killed."""
 
+import hashlib
 import json
 import os
 import signal
@@ -114,6 +115,17 @@ def assert_nothing_lost_or_doubled(run: Run) -> None:
     assert [*sorted(rows)] == [*range(1, len(rows) + 1)]
 
 
+def assert_checkpoints_are_what_is_there(run: Run) -> None:
+    """One row for every checkpoint in the run's directory, with its hash; the trainer removes all but a few."""
+    directory = artifacts.runs_root()
+    files = {
+        str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (artifacts.run_dir(run.pk) / "checkpoints").glob("*.pt")
+    }
+    assert dict(Checkpoint.objects.filter(run=run).values_list("path", "sha256")) == files
+    assert len(files) <= run.config["keep_checkpoints"] + 1
+
+
 def test_a_killed_trainer_goes_on_stop_and_resume_are_obeyed_and_a_run_finishes_by_itself(
     start_worker: Callable[[], Any], tiny_config: dict[str, Any]
 ) -> None:
@@ -132,7 +144,7 @@ def test_a_killed_trainer_goes_on_stop_and_resume_are_obeyed_and_a_run_finishes_
     starts = [event["resumed_from"] for event in map(json.loads, lines) if event["type"] == "started"]
     assert starts[0] is None
     assert starts[1].startswith("checkpoints/window-")
-    assert Checkpoint.objects.filter(run=run).exists()
+    assert_checkpoints_are_what_is_there(run)
     replay = Replay.objects.filter(run=run).first()
     assert playback.cache.get(replay).total == replay.steps + 1
 
@@ -142,6 +154,8 @@ def test_a_killed_trainer_goes_on_stop_and_resume_are_obeyed_and_a_run_finishes_
     lifecycle.stop_run(run_id=run.pk)
     wait_for_status(run, RunStatus.STOPPED)
     assert_nothing_lost_or_doubled(run)
+
+    assert_checkpoints_are_what_is_there(run)
 
     wait_for_status(short, RunStatus.FINISHED)
     assert_nothing_lost_or_doubled(short)

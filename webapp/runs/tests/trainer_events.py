@@ -72,6 +72,12 @@ class EventWriter:
             "checkpoint", **_file(path, self.path.parent), window_id=window_id, env_steps_total=window_id * 512
         )
 
+    def remove_checkpoint(self, window_id: int, *, reason: str = "pruned") -> Event:
+        path = self.path.parent / "checkpoints" / f"window-{window_id:06d}.pt"
+        event = self.append("checkpoint_removed", path=str(path.relative_to(self.path.parent)), reason=reason)
+        path.unlink()
+        return event
+
     def replay(self, window_id: int, *, tags: tuple[str, ...] = ("every_window",), time_max: float = 200.0) -> Event:
         path = self.path.parent / "replays" / f"window-{window_id:06d}.npz"
         path.parent.mkdir(parents=True, exist_ok=True)
