@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import torch
 
 from abp import cli
 from abp.train import checkpoint
+from abp.train.config import TrainConfig
 from abp.train.run import Run, RunDirectory
 
 SLOW = {
@@ -159,6 +161,15 @@ def test_a_bad_config_is_one_line_and_exit_code_2(content, message, config, run_
     assert error.startswith("abp train: ")
     assert message in error
     assert error.count("\n") == 1
+    assert not run_dir.exists()
+
+
+@pytest.mark.parametrize("field", TrainConfig.model_fields)
+def test_each_field_that_is_wrong_is_named_in_that_line(field, config, run_dir, capsys):
+    config.write_text(json.dumps({field: [-1]}))
+    assert run("--config", config, "--run-dir", run_dir) == 2
+    error = capsys.readouterr().err
+    assert re.fullmatch(rf"abp train: config field {field}: Input should be .* \(got \[-1\]\)\n", error)
     assert not run_dir.exists()
 
 

@@ -20,47 +20,61 @@ def test_every_field_says_what_it_is():
     assert all(field["description"].endswith(".") for field in schema.values())
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("name", ""),
-        ("name", "x" * 201),
-        ("seed", -1),
-        ("seed", 2**53),
-        ("seed", 1.5),
-        ("total_env_steps", 0),
-        ("num_envs", 0),
-        ("num_steps", 0),
-        ("window_env_steps", 0),
-        ("checkpoint_every_windows", 0),
-        ("learning_rate", 0),
-        ("learning_rate", math.nan),
-        ("gamma", 1.1),
-        ("gae_lambda", -0.1),
-        ("clip_coef", 0),
-        ("ent_coef", -1),
-        ("vf_coef", math.inf),
-        ("update_epochs", 0),
-        ("num_minibatches", 0),
-        ("max_grad_norm", 0),
-        ("anneal_lr", "perhaps"),
-        ("hidden_size", 0),
-        ("reward", "fame"),
-        ("time_max", math.nan),
-        ("time_max", 0),
-        ("time_max", math.inf),
-        ("backend", "quantum"),
-        ("num_threads", 0),
-        ("torch_threads", 0),
-        ("eval_seed", -1),
-        ("eval_seed", None),
-        ("speed", 5),
-    ],
-)
-def test_a_wrong_field_is_refused_by_name(field, value):
+SCHEMA = TrainConfig.model_json_schema()["properties"]
+
+
+def just_outside(rule):
+    """(value, what the message says is allowed) around the bounds that the schema of a field gives."""
+    step = 1 if rule["type"] == "integer" else 1e-9 * max(1.0, abs(rule.get("maximum", 1.0)))
+    for key, value, allowed in [
+        ("minimum", lambda bound: bound - step, "greater than or equal to {}"),
+        ("exclusiveMinimum", lambda bound: bound, "greater than {}"),
+        ("maximum", lambda bound: bound + step, "less than or equal to {}"),
+        ("exclusiveMaximum", lambda bound: bound, "less than {}"),
+    ]:
+        if key in rule:
+            yield value(rule[key]), allowed.format(f"{rule[key]:.0f}" if rule[key] % 1 == 0 else rule[key])
+
+
+def wrong_values():
+    """For every field of the model (field, value, what is allowed): the wrong kind, and just outside of the range."""
+    for field, rule in SCHEMA.items():
+        kind = rule["type"]
+        valid = repr(rule["enum"][0]) if "enum" in rule else f"valid {kind}"
+        wrong = [(None, valid), ([], valid), ({}, valid)]
+        if "enum" in rule:
+            wrong += [("", valid), ("quantum", valid)]
+        elif kind == "string":
+            wrong += [("", "at least 1 character"), ("x" * (rule["maxLength"] + 1), f"at most {rule['maxLength']} ")]
+        elif kind == "boolean":
+            wrong += [("perhaps", valid), (2, valid)]
+        else:
+            assert {"minimum", "exclusiveMinimum"} & rule.keys(), f"{field} has no lower bound"
+            assert {"maximum", "exclusiveMaximum"} & rule.keys(), f"{field} has no upper bound"
+            wrong += [("many", valid), *just_outside(rule)]
+            wrong += [(1.5, valid)] if kind == "integer" else [(math.nan, "finite number"), (math.inf, "finite number")]
+        yield from ((field, *pair) for pair in wrong)
+
+
+WRONG_VALUES = [pytest.param(*case, id=f"{case[0]}={str(case[1])[:20]}") for case in wrong_values()]
+
+
+@pytest.mark.parametrize(("field", "value", "allowed"), WRONG_VALUES)
+def test_a_wrong_field_is_refused_by_name_with_what_is_allowed(field, value, allowed):
     with pytest.raises(ValidationError) as error:
         TrainConfig.model_validate({field: value})
-    assert error.value.errors()[0]["loc"] == (field,)
+    (told,) = error.value.errors()
+    assert told["loc"] == (field,)
+    assert allowed in told["msg"]
+
+
+def test_every_field_has_a_wrong_value_among_those():
+    assert {field for field, _, _ in wrong_values()} == set(TrainConfig.model_fields)
+
+
+def test_an_unknown_field_is_refused_by_name():
+    with pytest.raises(ValidationError, match=r"(?s)speed.*Extra inputs are not permitted"):
+        TrainConfig.model_validate({"speed": 5})
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """``abp train`` and ``python -m abp.train``: parsed arguments in, exit code out."""
 
 import argparse
+import errno
 import json
 import logging
 import sys
 import traceback
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,7 @@ def read_config(args: argparse.Namespace) -> TrainConfig:
 
 def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: StopRequest) -> int:
     # Torch takes seconds to import: after the config is known to be good, and after signals are ours.
-    from abp.train.events import EventLog
-    from abp.train.run import DirectoryInUseError, Run, RunDirectory, UsageError
+    from abp.train.run import DirectoryInUseError, RunDirectory
 
     try:
         directory = RunDirectory(path)
@@ -80,26 +80,47 @@ def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: Stop
         if directory.used and not args.resume:
             raise ConfigError(f"{path} already holds a run; add --resume to go on with it, or name another directory")
         stop.watch(directory.stop_flag)
-        handler = _log_to(directory.log)
-        with closing(EventLog(directory.events, args.token)) as events, _listener(args) as listener:
-            try:
+        try:
+            return _train_in(directory, config, args, stop)
+        except OSError as error:
+            print(f"abp train: {_no_room(error, directory) or error}", file=sys.stderr)
+            return FAILED
+
+
+def _train_in(directory: Any, config: TrainConfig, args: argparse.Namespace, stop: StopRequest) -> int:
+    from abp.train.events import EventLog
+    from abp.train.run import Run, UsageError
+
+    with closing(_log_to(directory.log)), closing(EventLog(directory.events, args.token)) as events:
+        try:
+            with _listener(args) as listener:
                 run = Run(config, directory, events=events, listener=listener, stop_requested=stop.requested)
                 reason = run.train(resume=args.resume)
                 # Obeyed: the flag would stop the run again when it is resumed.
                 directory.stop_flag.unlink(missing_ok=True)
-                listener.message(f"{reason} after {run.learner.env_steps:,} steps, in {path}")
+                listener.message(f"{reason} after {run.learner.env_steps:,} steps, in {directory.path}")
                 return FINISHED
-            except UsageError as error:
-                _report(events, error)
-                raise ConfigError(str(error)) from error
-            except Exception as error:
-                logging.getLogger("abp.train").exception("failed")
-                _report(events, error)
-                print(f"abp train: {type(error).__name__}: {error}; details in {directory.log}", file=sys.stderr)
-                return FAILED
-            finally:
-                logging.getLogger("abp.train").removeHandler(handler)
-                handler.close()
+        except UsageError as error:
+            _report(events, error)
+            raise ConfigError(str(error)) from error
+        except Exception as error:
+            logging.getLogger("abp.train").exception("failed")
+            _report(events, error)
+            what = isinstance(error, OSError) and _no_room(error, directory)
+            print(
+                f"abp train: {what or f'{type(error).__name__}: {error}'}; details in {directory.log}", file=sys.stderr
+            )
+            return FAILED
+
+
+def _no_room(error: OSError, directory: Any) -> str | None:
+    """What to do about a full disk; None for any other error."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return None
+    return (
+        f"there is no room left in {directory.path} ({error.strerror}); what was saved is whole: "
+        f"make room and go on with --resume"
+    )
 
 
 def _report(events: Any, error: Exception) -> None:
@@ -118,8 +139,20 @@ def _listener(args: argparse.Namespace) -> Any:
     return BarListener() if sys.stdout.isatty() else LineListener()
 
 
+class _RunLog(logging.FileHandler):
+    """The run's log. Closing it takes it off the logger."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """A log that can't be written is no reason to fill stderr with tracebacks."""
+
+    def close(self) -> None:
+        logging.getLogger("abp.train").removeHandler(self)
+        with suppress(OSError):
+            super().close()
+
+
 def _log_to(path: Path) -> logging.Handler:
-    handler = logging.FileHandler(path)
+    handler = _RunLog(path)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("abp.train")
     logger.addHandler(handler)
