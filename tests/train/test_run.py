@@ -82,7 +82,8 @@ def test_each_window_has_a_replay_that_verifies_and_the_best_are_tagged(uninterr
         }
         better = recipe.return_total > best
         best = max(best, recipe.return_total)
-        assert recipe.tags == ["every_window", "best_so_far"] if better else ["every_window"]
+        assert "every_window" in recipe.tags
+        assert ("best_so_far" in recipe.tags) == better
 
 
 @pytest.mark.parametrize("stops", [[1], [3], [4], [2, 3, 1], [9]])

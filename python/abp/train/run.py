@@ -22,6 +22,7 @@ from abp.train.config import RESUMABLE_FIELDS, TrainConfig
 from abp.train.evaluation import record_episode
 from abp.train.events import EventLog
 from abp.train.ppo import PPO
+from abp.train.replay_tags import ReplayTags
 from abp.train.retention import Retention
 from abp.train.windows import Window, WindowRow
 
@@ -116,7 +117,7 @@ class Run:
         self.window = Window(1)
         self.wall_time = 0.0
         """Seconds of all whole windows, over all resumes."""
-        self.best_return: float | None = None
+        self.replay_tags = ReplayTags()
         self.retention = Retention(directory.checkpoints, config.keep_checkpoints)
         self._credits: float | None = None
         """An episode's mean in the window that closed since the last checkpoint."""
@@ -190,10 +191,7 @@ class Run:
         )
         recipe.window_id = window_id
         recipe.checkpoint = self._checkpoint_path
-        recipe.tags = ["every_window"]
-        if self.best_return is None or recipe.return_total > self.best_return:
-            self.best_return = recipe.return_total
-            recipe.tags.append("best_so_far")
+        recipe.tags = self.replay_tags.of(recipe)
         path = self.directory.replays / f"window-{window_id:06d}.npz"
         recipe.save(path)
         summary = recipe.summary()
@@ -220,7 +218,7 @@ class Run:
                 "learner": self.learner.state_dict(),
                 "window": self.window.state_dict(),
                 "wall_time": self.wall_time,
-                "best_return": self.best_return,
+                "replay_tags": self.replay_tags.state_dict(),
                 "retention": self.retention.state_dict(),
             },
             windows=windows,
@@ -270,7 +268,7 @@ class Run:
         self.learner.load_state_dict(state["learner"])
         self.window = Window.from_state(state["window"])
         self.wall_time = state["wall_time"]
-        self.best_return = state["best_return"]
+        self.replay_tags.load_state_dict(state["replay_tags"])
         self.retention.load_state_dict(state["retention"])
 
     def _relative(self, path: Path) -> str:
