@@ -30,7 +30,7 @@ def random_actions(rng, mask):
     return np.array(actions, dtype=np.uint8)
 
 
-@pytest.mark.parametrize("reward", ["frozen_v1", "net_worth"])
+@pytest.mark.parametrize("reward", ["frozen_v1", "net_worth", "sparse"])
 def test_they_step_as_the_vector_env_and_count_what_it_tells(reward):
     rng = np.random.default_rng(0)
     envs, vector = setup(reward)

@@ -46,10 +46,11 @@ class TrainConfig(BaseModel):
     max_grad_norm: float = Field(0.5, gt=0, le=1e6, description="Gradients are scaled down to this norm.")
     anneal_lr: bool = Field(True, description="Whether the learning rate falls linearly to zero.")
     hidden_size: int = Field(128, ge=1, le=4096, description="Width of the two ReLU layers.")
-    reward: Literal["net_worth", "frozen_v1"] = Field(
+    reward: Literal["net_worth", "sparse", "frozen_v1"] = Field(
         "net_worth",
-        description="What is learned from: the change of net worth with a death penalty, or the "
-        "environment's own reward. Reported returns are always the environment's own.",
+        description="What is learned from: the change of net worth (ore counts when it is mined) or of credits "
+        "(ore counts when it is sold), both with a death penalty, or the environment's own reward. "
+        "Reported returns are always the environment's own.",
     )
     time_max: float = Field(20_000.0, gt=0, le=16_777_216, description="Ticks of an episode.")
     backend: Literal["native", "scalar", "reference"] = Field(

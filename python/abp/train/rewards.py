@@ -16,6 +16,8 @@ Rewards = npt.NDArray[np.float32]
 class RewardProfile(Protocol):
     """Turns each step of a batch that restarts within the step (mode SameStep) into training rewards, float32[n]."""
 
+    def __init__(self, autoreset: Autoreset) -> None: ...
+
     def start(self) -> None:
         """All environments have started an episode."""
 
@@ -88,7 +90,20 @@ class NetWorth:
         self._worth[:] = state
 
 
+class Sparse(NetWorth):
+    """Profit when it is made and nothing before: the change of ``credits``, in hundreds, less 40 for a death.
+
+    A sale pays what it brought, a purchase costs what it cost, and ore in the hold is worth nothing. The sum over an
+    episode is the final net profit: this is the goal itself, with no hint on how to get there.
+    """
+
+    def _net_worth(self, credits: Rewards, cargo_value: Rewards) -> Rewards:
+        return credits
+
+
+PROFILES: dict[str, type[RewardProfile]] = {"net_worth": NetWorth, "sparse": Sparse, "frozen_v1": FrozenV1}
+
+
 def reward_profile(name: str, autoreset: Autoreset) -> RewardProfile:
-    """The profile called ``name`` in the config: "net_worth" or "frozen_v1"."""
-    profiles: dict[str, type[NetWorth] | type[FrozenV1]] = {"net_worth": NetWorth, "frozen_v1": FrozenV1}
-    return profiles[name](autoreset)
+    """The profile called ``name`` in the config."""
+    return PROFILES[name](autoreset)
