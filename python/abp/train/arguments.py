@@ -11,6 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in DIR")
     parser.add_argument("--seed", type=int, help="instead of the config's")
     parser.add_argument("--total-env-steps", type=int, metavar="N", help="instead of the config's")
+    parser.add_argument("--track", metavar="WHERE", help="wandb, tensorboard or none, instead of the config's")
     parser.add_argument("--json", action="store_true", help="print one JSON object a window")
     parser.add_argument("--supervised", action="store_true", help="stop when the parent process dies")
     parser.add_argument("--token", type=int, metavar="N", help="the supervisor's token, in every event")

@@ -13,6 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from abp.tracking import TrackingError, open_tracker
+from abp.tracking.guard import Guarded
 from abp.train.config import TrainConfig
 from abp.train.stop import StopRequest
 
@@ -59,7 +61,7 @@ def read_config(args: argparse.Namespace) -> TrainConfig:
             raise ConfigError(f"config {path} is not JSON: {error}") from error
         if not isinstance(fields, dict):
             raise ConfigError(f"config {path} must be a JSON object")
-    given = {"seed": args.seed, "total_env_steps": args.total_env_steps}
+    given = {"seed": args.seed, "total_env_steps": args.total_env_steps, "track": args.track}
     fields |= {name: value for name, value in given.items() if value is not None}
     try:
         return TrainConfig.model_validate(fields)
@@ -89,28 +91,53 @@ def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: Stop
 
 def _train_in(directory: Any, config: TrainConfig, args: argparse.Namespace, stop: StopRequest) -> int:
     from abp.train.events import EventLog
+
+    notices: list[str] = []
+    try:
+        tracker = open_tracker(config.track, directory.path, config.model_dump(), warn=notices.append)
+    except TrackingError as error:
+        raise ConfigError(str(error)) from error
+    with closing(_log_to(directory.log)), closing(EventLog(directory.events, args.token)) as events:
+
+        def warn(text: str) -> None:
+            logging.getLogger("abp.train").warning(text)
+            print(f"abp train: {text}", file=sys.stderr)
+            # On a full disk the run says so itself.
+            with suppress(OSError):
+                events.append("log", level="warning", message=text)
+
+        for notice in notices:
+            warn(notice)
+        guarded = Guarded(tracker, warn)
+        events.also = guarded.hear
+        code = FAILED
+        try:
+            code = _run(directory, config, args, stop, events)
+            return code
+        finally:
+            guarded.close(failed=code != FINISHED)
+
+
+def _run(directory: Any, config: TrainConfig, args: argparse.Namespace, stop: StopRequest, events: Any) -> int:
     from abp.train.run import Run, UsageError
 
-    with closing(_log_to(directory.log)), closing(EventLog(directory.events, args.token)) as events:
-        try:
-            with _listener(args) as listener:
-                run = Run(config, directory, events=events, listener=listener, stop_requested=stop.requested)
-                reason = run.train(resume=args.resume)
-                # Obeyed: the flag would stop the run again when it is resumed.
-                directory.stop_flag.unlink(missing_ok=True)
-                listener.message(f"{reason} after {run.learner.env_steps:,} steps, in {directory.path}")
-                return FINISHED
-        except UsageError as error:
-            _report(events, error)
-            raise ConfigError(str(error)) from error
-        except Exception as error:
-            logging.getLogger("abp.train").exception("failed")
-            _report(events, error)
-            what = isinstance(error, OSError) and _no_room(error, directory)
-            print(
-                f"abp train: {what or f'{type(error).__name__}: {error}'}; details in {directory.log}", file=sys.stderr
-            )
-            return FAILED
+    try:
+        with _listener(args) as listener:
+            run = Run(config, directory, events=events, listener=listener, stop_requested=stop.requested)
+            reason = run.train(resume=args.resume)
+            # Obeyed: the flag would stop the run again when it is resumed.
+            directory.stop_flag.unlink(missing_ok=True)
+            listener.message(f"{reason} after {run.learner.env_steps:,} steps, in {directory.path}")
+            return FINISHED
+    except UsageError as error:
+        _report(events, error)
+        raise ConfigError(str(error)) from error
+    except Exception as error:
+        logging.getLogger("abp.train").exception("failed")
+        _report(events, error)
+        what = isinstance(error, OSError) and _no_room(error, directory)
+        print(f"abp train: {what or f'{type(error).__name__}: {error}'}; details in {directory.log}", file=sys.stderr)
+        return FAILED
 
 
 def _no_room(error: OSError, directory: Any) -> str | None:

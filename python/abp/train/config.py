@@ -4,10 +4,12 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from abp.tracking import TrackerName
+
 MAX_SEED = 2**53 - 1
 MAX_BATCH = 2**24
 
-RESUMABLE_FIELDS = frozenset({"name", "total_env_steps", "checkpoint_every_windows", "keep_checkpoints"})
+RESUMABLE_FIELDS = frozenset({"name", "total_env_steps", "checkpoint_every_windows", "keep_checkpoints", "track"})
 """What a resumed run may change. The rest decides what is learned, and must be as in the checkpoint."""
 
 
@@ -59,6 +61,9 @@ class TrainConfig(BaseModel):
     num_threads: int = Field(1, ge=1, le=1024, description="Threads that step environments.")
     torch_threads: int = Field(
         1, ge=1, le=1024, description="Threads of torch; more only pay on cores that nothing else uses."
+    )
+    track: TrackerName = Field(
+        "none", description="Where the run is tracked beside its own files: Weights & Biases, or TensorBoard's files."
     )
     eval_seed: int = Field(1, ge=0, le=MAX_SEED, description="World of the evaluation replays.")
 

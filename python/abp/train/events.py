@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ class EventLog:
     def __init__(self, path: Path, token: int | None = None) -> None:
         """``token``: the supervisor's fencing token, copied into each event. Raises OSError."""
         self._token = token
+        self.also: Callable[[dict[str, Any]], None] | None = None
+        """Hears each event once it is written."""
         self._file = open(path, "a+b", buffering=0)  # noqa: SIM115 - lives as long as the log
         self._seq = self._recover()
 
@@ -32,6 +35,8 @@ class EventLog:
         }
         self._write(json.dumps(event, allow_nan=False).encode() + b"\n")
         self._seq += 1
+        if self.also is not None:
+            self.also(event)
         return event
 
     def close(self) -> None:

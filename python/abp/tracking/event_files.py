@@ -1,0 +1,38 @@
+"""TensorBoard event files in the run's directory: ``tensorboard --logdir RUN/tensorboard`` shows them."""
+
+from pathlib import Path
+
+from abp.tracking import Event, TrackingError
+from abp.tracking.memory import TrackerMemory
+
+
+class EventFiles:
+    """Writes every metric of a window as a scalar at its ``env_steps_total``.
+
+    A file for each process, all in ``tensorboard/``, where TensorBoard shows them as one run.
+    """
+
+    def __init__(self, run_dir: Path) -> None:
+        """Raises TrackingError without the package; OSError."""
+        try:
+            from tensorboardX import SummaryWriter
+        except ImportError as error:
+            raise TrackingError(
+                'track is tensorboard, and tensorboardX is not installed; pip install "abp[train]" brings it'
+            ) from error
+        self._memory = TrackerMemory(run_dir, "tensorboard")
+        self._writer = SummaryWriter(str(run_dir / "tensorboard"))
+
+    def hear(self, event: Event) -> None:
+        """Windows become scalars."""
+        if event["type"] != "window" or not self._memory.is_new(event["window"]["window_id"]):
+            return
+        row = event["window"]
+        for name, value in row.items():
+            if value is not None and name != "env_steps_total":
+                self._writer.add_scalar(name, value, row["env_steps_total"])
+        self._writer.flush()
+
+    def close(self, *, failed: bool) -> None:
+        """Write what is left."""
+        self._writer.close()
