@@ -33,8 +33,16 @@ class TrackedRun:
 
     def train(self, *arguments, prelude="", **environment):
         """``abp train`` as a process; ``prelude`` is Python that runs before it. Returns the finished process."""
-        code = f"import sys; from abp import cli\n{prelude}\nsys.exit(cli.main(['train', *sys.argv[1:]]))"
         words = ["--config", str(self._config), "--run-dir", str(self.path), *arguments]
+        return self._abp("train", *words, prelude=prelude, **environment)
+
+    def benchmark(self, *arguments, **environment):
+        """``abp benchmark`` of the run's newest checkpoint, on two short episodes."""
+        words = ["--run-dir", str(self.path), "--episodes", "2", "--time-max", "100"]
+        return self._abp("benchmark", *words, *arguments, **environment)
+
+    def _abp(self, *words, prelude="", **environment):
+        code = f"import sys; from abp import cli\n{prelude}\nsys.exit(cli.main(sys.argv[1:]))"
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("WANDB_", "ABP_WANDB_"))}
         return subprocess.run(
             [sys.executable, "-c", code, *words], env={**clean, **environment}, capture_output=True, text=True

@@ -111,6 +111,38 @@ def test_checkpoints_and_replays_are_artifacts_with_aliases(tracked):
     assert [about["window_id"] for about in last] == [3, 4]
 
 
+def test_a_benchmark_is_an_eval_job_in_the_group_of_the_run_that_trained_its_checkpoint(tracked):
+    run, *_ = tracked
+    done = run.benchmark("--track", "wandb", WANDB_MODE="offline")
+    assert done.returncode == 0, done.stderr
+    (path,) = run.path.glob("benchmark/wandb/offline-run-*/*.wandb")
+    tracked_id = json.loads((run.path / "tracking.json").read_text())["wandb"]["id"]
+    (job,) = of_kind(path, "run")
+    assert (job.job_type, job.run_group) == ("eval", tracked_id)
+    config = {item.key: json.loads(item.value_json) for item in job.config.update}
+    assert config["model_artifact"] == f"checkpoint-{tracked_id}:window-4"
+    assert config["sha256"] == run.events("checkpoint")[-1]["sha256"]
+    told = {}
+    for summary in of_kind(path, "summary"):
+        told |= {(item.key or item.nested_key[0]): json.loads(item.value_json) for item in summary.update}
+    results = json.loads((run.path / "benchmark" / "results.json").read_text())
+    for player, about in results["players"].items():
+        for kpi, value in about["kpis"].items():
+            figures = [told[f"{player}/{kpi}/{name}"] for name in ("mean", "ci95_low", "ci95_high")]
+            assert figures == pytest.approx([value["mean"], *value["ci95"]])
+    (artifact,) = of_kind(path, "artifact")
+    assert (artifact.type, artifact.name) == ("benchmark", f"benchmark-{tracked_id}")
+    assert sorted(file.path for file in artifact.manifest.contents) == ["report.md", "results.json"]
+
+
+def test_a_benchmark_that_can_not_be_tracked_as_asked_plays_nothing(tracked):
+    run, *_ = tracked
+    done = run.benchmark("--track", "wandb", "--out", str(run.path / "other"))
+    assert done.returncode == 2
+    assert done.stderr == "abp benchmark: track is wandb, and WANDB_API_KEY is not set; set it, or WANDB_MODE=offline\n"
+    assert not (run.path / "other" / "results.json").exists()
+
+
 def test_a_server_that_can_not_be_reached_is_told_and_the_run_goes_on_offline(run):
     done = run.train(
         "--track",

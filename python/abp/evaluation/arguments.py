@@ -32,6 +32,9 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     benchmark.add_argument(
         "--out", type=Path, metavar="DIR", help="where to write (default RUN/benchmark, else ./benchmark)"
     )
+    benchmark.add_argument(
+        "--track", choices=("none", "wandb"), default="none", help="also as a job of Weights & Biases (default none)"
+    )
 
 
 def _add_policy(parser: argparse.ArgumentParser) -> None:

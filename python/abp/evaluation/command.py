@@ -16,6 +16,8 @@ from abp.evaluation.report import report
 from abp.evaluation.rollout import Episodes, Player, play, seed_range
 from abp.evaluation.summary import summarise
 from abp.files import write_atomically
+from abp.tracking import TrackingError
+from abp.tracking.eval_job import eval_job
 
 if TYPE_CHECKING:
     from abp.evaluation.policy_player import LoadedPolicy
@@ -78,14 +80,29 @@ def _benchmark(args: argparse.Namespace) -> None:
     loaded = _load(args)
     out = args.out or (args.run_dir / "benchmark" if args.run_dir else Path("benchmark"))
     out.mkdir(parents=True, exist_ok=True)
-    players: dict[str, Player] = {POLICY: _player(loaded, args), **{name: make() for name, make in BOTS.items()}}
-    episodes = {name: _play(name, player, args) for name, player in players.items()}
-    results = measure(episodes, subject=POLICY, time_max=args.time_max, players={POLICY: _origin(loaded, args)})
-    text = report(results)
-    _write(out / "results.json", json.dumps(results, indent=1) + "\n")
-    _write(out / "report.md", text)
+    try:
+        with eval_job(args.track, out, loaded.path, _origin(loaded, args), warn=_warn) as job:
+            players: dict[str, Player] = {
+                POLICY: _player(loaded, args),
+                **{name: make() for name, make in BOTS.items()},
+            }
+            episodes = {name: _play(name, player, args) for name, player in players.items()}
+            origins = {POLICY: _origin(loaded, args)}
+            results = measure(episodes, subject=POLICY, time_max=args.time_max, players=origins)
+            text = report(results)
+            written = [out / "results.json", out / "report.md"]
+            _write(written[0], json.dumps(results, indent=1) + "\n")
+            _write(written[1], text)
+            if job is not None:
+                job.finish(results, written)
+    except TrackingError as error:
+        raise ArgumentError(str(error)) from error
     print(text)
-    print(f"written: {out / 'results.json'}, {out / 'report.md'}")
+    print(f"written: {written[0]}, {written[1]}")
+
+
+def _warn(text: str) -> None:
+    print(f"abp benchmark: {text}", file=sys.stderr)
 
 
 def _check_numbers(args: argparse.Namespace) -> None:
