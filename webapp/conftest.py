@@ -20,7 +20,7 @@ TINY = {
     "num_minibatches": 1,
     "hidden_size": 8,
     "time_max": 200.0,
-    "torch_threads": 1,
+    "num_threads": 1,
 }
 
 

@@ -7,7 +7,7 @@ from gymnasium.vector import AutoresetMode
 import abp
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
-from abp.train.windows import EPISODE_FIELDS, Window
+from abp.train.windows import EPISODE_FIELDS, Tally
 
 N = 6
 TIME_MAX = 250.0
@@ -18,7 +18,7 @@ def setup(reward):
     config = TrainConfig(
         num_envs=N, num_steps=2, window_env_steps=12, num_minibatches=1, time_max=TIME_MAX, seed=3, reward=reward
     )
-    envs = TrainingEnvs(config)
+    envs = TrainingEnvs(config, slice(0, N))
     envs.reset()
     vector = abp.ProspectorVecEnv(N, seed=3, time_max=TIME_MAX, autoreset_mode=AutoresetMode.SAME_STEP)
     vector.reset()
@@ -34,7 +34,7 @@ def random_actions(rng, mask):
 def test_they_step_as_the_vector_env_and_count_what_it_tells(reward):
     rng = np.random.default_rng(0)
     envs, vector = setup(reward)
-    window = Window(1)
+    window = Tally()
     returns, finished = np.zeros(N), []
     ends = dict.fromkeys(["terminated", "truncated", "destroyed", "stranded", "cashed_out"], 0)
     sums = dict.fromkeys(EPISODE_FIELDS, 0.0)
@@ -84,7 +84,7 @@ def test_net_worth_rewards_add_up_to_the_change_of_net_worth():
     for _ in range(1000):
         actions = random_actions(rng, envs.mask)
         core.step(actions)
-        envs.step(actions, Window(1))
+        envs.step(actions, Tally())
         totals += envs.reward
         for i in np.flatnonzero(envs.done):
             worth = core.info["credits"][i] + 0.8 * core.cargo_value[i]
@@ -98,7 +98,7 @@ def test_net_worth_rewards_add_up_to_the_change_of_net_worth():
 
 def test_ticks_and_invalid_actions_are_counted_before_the_reset_hides_them():
     envs, _ = setup("frozen_v1")
-    window = Window(1)
+    window = Tally()
     envs.step(np.full(N, 68, dtype=np.uint8), window)  # ends every episode
     envs.step(np.full(N, 255, dtype=np.uint8), window)
     envs.step(np.full(N, 8, dtype=np.uint8), window)  # a wide scan takes 3 ticks
@@ -110,10 +110,10 @@ def test_running_episodes_go_on_from_their_state():
     rng = np.random.default_rng(2)
     envs, _ = setup("net_worth")
     for _ in range(37):
-        envs.step(random_actions(rng, envs.mask), Window(1))
+        envs.step(random_actions(rng, envs.mask), Tally())
     twin, _ = setup("net_worth")
     twin.load_state_dict(envs.state_dict())
-    windows = Window(1), Window(1)
+    windows = Tally(), Tally()
     for _ in range(400):
         np.testing.assert_array_equal(twin.mask, envs.mask)
         actions = random_actions(rng, envs.mask)

@@ -6,28 +6,29 @@ import torch
 
 from abp.train.config import TrainConfig
 from abp.train.ppo import PPO, DivergedError
+from abp.train.rollout import Rollout
 from abp.train.windows import Window
 
 
-def test_advantages_are_the_sum_of_the_definition(tiny):
-    ppo = PPO(tiny)
+def test_advantages_are_the_sum_of_the_definition():
     torch.manual_seed(0)
-    steps, n = tiny.num_steps, tiny.num_envs
-    ppo.rewards.normal_()
-    ppo.values.normal_()
-    ppo.dones.copy_((torch.rand(steps, n) < 0.15).float())
-    ppo.estimate_advantages()
-    rewards, values, dones = ppo.rewards.numpy(), ppo.values.numpy(), ppo.dones.numpy()
+    steps, n, gamma, gae_lambda = 16, 8, 0.99, 0.9
+    rollout = Rollout.allocate(steps, n, torch.float32)
+    rollout.rewards.normal_()
+    rollout.values.normal_()
+    rollout.dones.copy_((torch.rand(steps, n) < 0.15).float())
+    rollout.estimate_advantages(gamma, gae_lambda)
+    rewards, values, dones = rollout.rewards.numpy(), rollout.values.numpy(), rollout.dones.numpy()
     expected = np.zeros((steps, n))
     for env in range(n):
         for start in range(steps):
             weight = 1.0
             for t in range(start, steps):
                 goes_on = 1.0 - dones[t, env]
-                delta = rewards[t, env] + tiny.gamma * values[t + 1, env] * goes_on - values[t, env]
+                delta = rewards[t, env] + gamma * values[t + 1, env] * goes_on - values[t, env]
                 expected[start, env] += weight * delta
-                weight *= tiny.gamma * tiny.gae_lambda * goes_on
-    np.testing.assert_allclose(ppo.advantages.numpy(), expected, rtol=1e-4, atol=1e-5)
+                weight *= gamma * gae_lambda * goes_on
+    np.testing.assert_allclose(rollout.advantages.numpy(), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
@@ -48,28 +49,40 @@ def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
         ppo.policy.critic.weight.zero_()
         ppo.policy.critic.bias.fill_(7.0)
     ppo.collect(Window(1))
-    assert torch.all(ppo.actions == 6)
-    time_outs = ppo.dones == 1
+    rollout = ppo.rollout
+    assert torch.all(rollout.actions == 6)
+    time_outs = rollout.dones == 1
     assert time_outs.sum() == 40
-    drift = ppo.rewards[~time_outs]
-    torch.testing.assert_close(ppo.rewards[time_outs], drift + config.gamma * 7.0)
-    torch.testing.assert_close(ppo.values, torch.full_like(ppo.values, 7.0))
+    drift = rollout.rewards[~time_outs]
+    torch.testing.assert_close(rollout.rewards[time_outs], drift + config.gamma * 7.0)
+    torch.testing.assert_close(rollout.values, torch.full_like(rollout.values, 7.0))
 
 
-def test_the_rollout_holds_what_was_seen_and_done(tiny):
-    ppo = PPO(tiny)
-    first = ppo.envs.obs.copy()
+@pytest.mark.parametrize("num_threads", [1, 2, 3])
+def test_the_rollout_holds_what_was_seen_and_done(tiny, num_threads):
+    ppo = PPO(tiny.model_copy(update={"num_threads": num_threads}))
+    first = np.concatenate([shard.envs.obs for shard in ppo.shards])
+    assert len(np.unique(first, axis=0)) == tiny.num_envs, "every environment plays a world of its own"
     window = Window(1)
     ppo.collect(window)
-    np.testing.assert_array_equal(ppo.obs[0].numpy(), first)
+    rollout = ppo.rollout
+    np.testing.assert_array_equal(rollout.obs[0].numpy(), first)
     assert window.env_steps == tiny.batch_size
     assert window.invalid_actions == 0
-    chosen = ppo.masks.flatten(0, 1).gather(1, ppo.actions.flatten()[:, None])
-    assert chosen.all()
+    actions = rollout.actions.flatten()[:, None]
+    masks = rollout.masks.flatten(0, 1)
+    assert masks.gather(1, actions).all()
     with torch.no_grad():
-        log_probs, values = ppo.policy(ppo.obs.flatten(0, 1), ppo.masks.flatten(0, 1))
-    torch.testing.assert_close(log_probs.gather(1, ppo.actions.flatten()[:, None])[:, 0], ppo.log_probs.flatten())
-    torch.testing.assert_close(ppo.values_scale.restore(values), ppo.values[:-1].flatten())
+        log_probs, values = ppo.policy(rollout.obs.flatten(0, 1), masks.bool())
+    torch.testing.assert_close(log_probs.gather(1, actions)[:, 0], rollout.log_probs.flatten())
+    torch.testing.assert_close(ppo.values_scale.restore(values), rollout.values[:-1].flatten())
+
+
+def test_an_iteration_says_where_its_time_went(tiny):
+    ppo, window = PPO(tiny), Window(1)
+    ppo.iteration(window)
+    assert all(seconds > 0 for seconds in window.times.values())
+    assert sum(window.times.values()) <= window.wall_time
 
 
 def test_the_learning_rate_falls_to_zero_over_the_run(tiny):

@@ -11,7 +11,9 @@ from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
 from abp.train.run import DirectoryInUseError, RunDirectory, UsageError
 
-TIMING = ("wall_time_s", "steps_per_second")
+TIMING = (
+    "wall_time_s", "steps_per_second", "env_time_s", "inference_time_s", "learning_time_s", "other_time_s",
+)  # fmt: skip
 
 
 def events(path, kind=None):

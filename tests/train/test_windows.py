@@ -8,7 +8,8 @@ import pytest
 from abp.train.windows import END_FIELDS, EPISODE_FIELDS, LOSS_FIELDS, Window
 
 CONTRACT = [
-    "window_id", "env_steps_total", "ticks", "wall_time_s", "steps_per_second", "episodes_completed",
+    "window_id", "env_steps_total", "ticks", "wall_time_s", "steps_per_second", "env_time_s",
+    "inference_time_s", "learning_time_s", "other_time_s", "episodes_completed",
     "episodes_terminated", "episodes_truncated", "episodes_destroyed", "episodes_stranded",
     "episodes_cashed_out", "return_mean", "return_median", "return_std", "invalid_action_rate",
     "credits_mean", "net_profit_mean", "profit_per_tick_mean", "survival_mean", "overheat_ticks_mean",
@@ -31,6 +32,8 @@ def filled():
     window.add_episodes(np.array([-10.0, 5.0, 8.0]), fields, ends)
     window.add_update(dict.fromkeys(LOSS_FIELDS, 1.0))
     window.add_update(dict.fromkeys(LOSS_FIELDS, 2.0))
+    window.add_times(env=0.5, inference=1.0, learning=2.0)
+    window.add_times(env=0.5, inference=1.0, learning=2.0)
     return window
 
 
@@ -44,7 +47,8 @@ def test_a_row_counts_and_averages():
     want = {
         "window_id": 4, "env_steps_total": 1000, "ticks": 8, "wall_time_s": 12.5, "episodes_completed": 3,
         "episodes_destroyed": 2, "return_mean": 1.0, "return_median": 5.0, "return_std": np.std([-10, 5, 8]),
-        "invalid_action_rate": 0.25, "credits_mean": 3.0, "policy_loss": 1.5, "learning_rate": 1e-3,
+        "invalid_action_rate": 0.25, "credits_mean": 3.0, "policy_loss": 1.5,
+        "env_time_s": 1.0, "inference_time_s": 2.0, "learning_time_s": 4.0, "other_time_s": 0.0, "learning_rate": 1e-3,
     }  # fmt: skip
     assert {name: got[name] for name in want} == pytest.approx(want)
 
@@ -69,7 +73,7 @@ def test_a_row_is_json_even_when_a_metric_is_not_a_number():
 def test_a_window_goes_on_from_its_state():
     window = filled()
     twin = Window.from_state(json.loads(json.dumps(window.state_dict())))
-    timing = ("steps_per_second",)
+    timing = ("steps_per_second", "other_time_s")
     a, b = row(window), row(twin)
     assert {k: v for k, v in a.items() if k not in timing} == {k: v for k, v in b.items() if k not in timing}
     assert twin.wall_time >= window.wall_time_before

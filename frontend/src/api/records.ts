@@ -31,6 +31,10 @@ export interface WindowRow {
   ticks: number;
   wall_time_s: number;
   steps_per_second: number | null;
+  env_time_s: number;
+  inference_time_s: number;
+  learning_time_s: number;
+  other_time_s: number;
   episodes_completed: number;
   episodes_terminated: number;
   episodes_truncated: number;

@@ -58,9 +58,14 @@ class TrainConfig(BaseModel):
     backend: Literal["native", "scalar", "reference"] = Field(
         "native", description="Implementation of the rules; all give the same bits."
     )
-    num_threads: int = Field(1, ge=1, le=1024, description="Threads that step environments.")
-    torch_threads: int = Field(
-        1, ge=1, le=1024, description="Threads of torch; more only pay on cores that nothing else uses."
+    num_threads: int = Field(
+        2,
+        ge=1,
+        le=1024,
+        description="Threads that share the work, each with environments of its own: no more than those.",
+    )
+    precision: Literal["float32", "bfloat16"] = Field(
+        "float32", description="Of the observations and hidden layers; bfloat16 is faster on CPUs that multiply it."
     )
     track: TrackerName = Field(
         "none", description="Where the run is tracked beside its own files: Weights & Biases, or TensorBoard's files."

@@ -11,30 +11,30 @@ from abp.autoreset import Autoreset
 from abp.core import BatchCore
 from abp.train.config import TrainConfig
 from abp.train.rewards import reward_profile
-from abp.train.windows import Window
+from abp.train.windows import Tally
 
 AT_STATION = 17
 """Index in the observation (rules, section 6)."""
 
 
 class TrainingEnvs:
-    """``num_envs`` environments with the semantics of ``ProspectorVecEnv`` in SAME_STEP mode, for the trainer
-    alone.
+    """Environments ``envs`` of a run, n of them, with the semantics of ``ProspectorVecEnv`` in SAME_STEP mode, for
+    the trainer alone.
 
     ``obs`` float32[n, 260] and ``mask`` uint8[n, 69] are the core's buffers: what the next action is chosen
     from. After ``step``: ``reward`` float32[n] of the training profile, ``done`` bool[n], and for the
     episodes that were truncated their ``truncated`` indices int64[k] and ``final_obs`` float32[k, 260].
     """
 
-    def __init__(self, config: TrainConfig) -> None:
-        n = config.num_envs
-        self.core = BatchCore(n, time_max=config.time_max, backend=config.backend, num_threads=config.num_threads)
+    def __init__(self, config: TrainConfig, envs: slice) -> None:
+        n = envs.stop - envs.start
+        self.core = BatchCore(n, time_max=config.time_max, backend=config.backend)
         self.obs = self.core.obs
         self.reward = np.zeros(n, dtype=np.float32)
         self.done = np.zeros(n, dtype=np.bool_)
         self.truncated = np.zeros(0, dtype=np.int64)
         self.final_obs = np.zeros((0, self.obs.shape[1]), dtype=np.float32)
-        self._autoreset = Autoreset(self.core, "SameStep", seed=config.seed)
+        self._autoreset = Autoreset(self.core, "SameStep", seed=config.seed, first_env=envs.start)
         self._profile = reward_profile(config.reward, self._autoreset)
 
     @property
@@ -47,9 +47,9 @@ class TrainingEnvs:
         self._autoreset.start()
         self._profile.start()
 
-    def step(self, actions: npt.NDArray[np.uint8], window: Window) -> None:
+    def step(self, actions: npt.NDArray[np.uint8], tally: Tally) -> None:
         """Step every environment with ``actions`` uint8[n], restart those that end, and count it all in
-        ``window``.
+        ``tally``.
         """
         core, autoreset = self.core, self._autoreset
         ended = autoreset.step(actions)
@@ -59,11 +59,11 @@ class TrainingEnvs:
         self.final_obs = autoreset.final_obs[self.truncated]
         # The last step of an episode that ended is in its ending, that of a running one in the core; the other is 0.
         last = autoreset.endings
-        window.add_step(core.info["dt"] + last["dt"], core.info["invalid_action"] | last["invalid_action"])
+        tally.add_step(core.info["dt"] + last["dt"], core.info["invalid_action"] | last["invalid_action"])
         if ended:
-            self._count_episodes(window)
+            self._count_episodes(tally)
 
-    def _count_episodes(self, window: Window) -> None:
+    def _count_episodes(self, tally: Tally) -> None:
         core, ended = self.core, np.flatnonzero(self.done)
         fields = {name: column[ended] for name, column in self._autoreset.endings.items()}
         terminated = core.terminated[ended]
@@ -78,7 +78,7 @@ class TrainingEnvs:
             "stranded": stranded,
             "cashed_out": terminated & ~dead,
         }
-        window.add_episodes(fields["episode_return"], fields, ends)
+        tally.add_episodes(fields["episode_return"], fields, ends)
 
     def state_dict(self) -> dict[str, Tensor]:
         """Every running episode:

@@ -52,15 +52,15 @@ class Policy(nn.Module):
         return values
 
 
-def sample(log_probs: Tensor, generator: torch.Generator) -> Tensor:
-    """One action a row (int64[b]) by inversion:
+def sample(probs: Tensor, generator: torch.Generator) -> Tensor:
+    """One action a row (int64[b, 1]) of ``probs`` float32[b, 69], by inversion:
 
     the first whose cumulative probability exceeds a uniform draw.
     """
-    cumulative = log_probs.exp().cumsum(-1)
-    draw = torch.rand(len(log_probs), 1, generator=generator) * cumulative[:, -1:]
+    cumulative = probs.cumsum(-1)
+    draw = torch.rand(len(probs), 1, generator=generator) * cumulative[:, -1:]
     # The last action is always valid, so rounding at the upper end can't choose an invalid one.
-    return (cumulative <= draw).sum(-1).clamp_max(NUM_ACTIONS - 1)
+    return torch.searchsorted(cumulative, draw, right=True).clamp_max_(NUM_ACTIONS - 1)
 
 
 class ValueScale(nn.Module):

@@ -18,32 +18,22 @@ EPISODE_FIELDS = tuple(
 END_FIELDS = ("terminated", "truncated", "destroyed", "stranded", "cashed_out")
 LOSS_FIELDS = ("policy_loss", "value_loss", "entropy", "approx_kl", "clip_fraction", "explained_variance")
 
+TIMED = ("env", "inference", "learning")
+"""What the seconds of a window are spent on; the rest is "other"."""
+
 WindowRow = dict[str, float | int | None]
 
 
-class Window:
-    """Collects a window while it runs.
+class Tally:
+    """What some environments counted: transitions and the episodes that finished."""
 
-    ``row()`` is what leaves the trainer; the state goes into checkpoints.
-    """
-
-    def __init__(self, window_id: int) -> None:
-        self.window_id = window_id
+    def __init__(self) -> None:
         self.env_steps = 0
         self.ticks = 0
         self.invalid_actions = 0
         self.returns: list[float] = []
         self.ends = dict.fromkeys(END_FIELDS, 0)
         self.sums = dict.fromkeys(EPISODE_FIELDS, 0.0)
-        self.losses: dict[str, list[float]] = {name: [] for name in LOSS_FIELDS}
-        self.wall_time_before = 0.0
-        """Seconds that this window took before the trainer was interrupted."""
-        self._started = time.monotonic()
-
-    @property
-    def wall_time(self) -> float:
-        """Seconds spent on this window so far."""
-        return self.wall_time_before + time.monotonic() - self._started
 
     def add_step(self, dt: npt.NDArray[np.int32], invalid: npt.NDArray[np.bool_]) -> None:
         """Count one transition of every environment:
@@ -67,6 +57,43 @@ class Window:
         for name in END_FIELDS:
             self.ends[name] += int(np.count_nonzero(ends[name]))
 
+    def add(self, other: "Tally") -> None:
+        """Count what ``other`` counted."""
+        self.env_steps += other.env_steps
+        self.ticks += other.ticks
+        self.invalid_actions += other.invalid_actions
+        self.returns.extend(other.returns)
+        for name in END_FIELDS:
+            self.ends[name] += other.ends[name]
+        for name in EPISODE_FIELDS:
+            self.sums[name] += other.sums[name]
+
+
+class Window(Tally):
+    """Collects a window while it runs.
+
+    ``row()`` is what leaves the trainer; the state goes into checkpoints.
+    """
+
+    def __init__(self, window_id: int) -> None:
+        super().__init__()
+        self.window_id = window_id
+        self.losses: dict[str, list[float]] = {name: [] for name in LOSS_FIELDS}
+        self.times = dict.fromkeys(TIMED, 0.0)
+        self.wall_time_before = 0.0
+        """Seconds that this window took before the trainer was interrupted."""
+        self._started = time.monotonic()
+
+    @property
+    def wall_time(self) -> float:
+        """Seconds spent on this window so far."""
+        return self.wall_time_before + time.monotonic() - self._started
+
+    def add_times(self, *, env: float, inference: float, learning: float) -> None:
+        """Seconds of wall time that an iteration spent on each."""
+        for name, seconds in zip(TIMED, (env, inference, learning), strict=True):
+            self.times[name] += seconds
+
     def add_update(self, losses: Mapping[str, float]) -> None:
         """Note the LOSS_FIELDS of one PPO update."""
         for name in LOSS_FIELDS:
@@ -83,6 +110,8 @@ class Window:
             "ticks": self.ticks,
             "wall_time_s": round(wall_time_total, 3),
             "steps_per_second": round(self.env_steps / max(wall_time, 1e-9), 1),
+            **{f"{name}_time_s": round(seconds, 4) for name, seconds in self.times.items()},
+            "other_time_s": round(max(wall_time - sum(self.times.values()), 0.0), 4),
             "episodes_completed": episodes,
             **{f"episodes_{name}": count for name, count in self.ends.items()},
             "return_mean": float(returns.mean()) if episodes else None,
