@@ -10,6 +10,7 @@ from pathlib import Path
 
 from abp import doctor, replay
 from abp.evaluation.arguments import add_commands as add_evaluation_commands
+from abp.profiling.arguments import add_arguments as add_profile_arguments
 from abp.train.arguments import add_arguments as add_train_arguments
 
 TRAIN_PACKAGES = ("torch", "pydantic", "rich")
@@ -25,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return doctor.main()
     if args.command == "replay":
         return _replay(args)
-    if args.command == "train":
+    if args.command in ("train", "profile"):
         return _train(args)
     from abp.evaluation import command
 
@@ -38,6 +39,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     train = commands.add_parser("train", help="train a policy with PPO")
     add_train_arguments(train)
+    profiled = commands.add_parser(
+        "profile",
+        help="measure the trainer's speed",
+        description="Train for a few iterations; show steps per second, what the time goes to, and other trainers on "
+        "the same task beside it.",
+    )
+    add_profile_arguments(profiled)
     shown = commands.add_parser(
         "replay",
         help="simulate a replay again and verify it",
@@ -55,8 +63,12 @@ def _parser() -> argparse.ArgumentParser:
 def _train(args: argparse.Namespace) -> int:
     missing = ", ".join(package for package in TRAIN_PACKAGES if find_spec(package) is None)
     if missing:
-        print(f'abp train: {missing} missing; install with: pip install "abp[train]"', file=sys.stderr)
+        print(f'abp {args.command}: {missing} missing; install with: pip install "abp[train]"', file=sys.stderr)
         return 2
+    if args.command == "profile":
+        from abp.profiling import command as profile
+
+        return profile.run(args)
     from abp.train import command
 
     return command.run(args)

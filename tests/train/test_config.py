@@ -7,12 +7,18 @@ import pytest
 from pydantic import ValidationError
 
 from abp.train.config import TrainConfig
+from abp.train.presets import PRESETS
 
 
 def test_the_defaults_are_a_config_and_survive_json():
     config = TrainConfig()
     assert TrainConfig.model_validate(json.loads(config.model_dump_json())) == config
     assert config.window_env_steps % config.batch_size == 0
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_a_config(name):
+    assert TrainConfig.model_validate(PRESETS[name])
 
 
 def test_every_field_says_what_it_is():

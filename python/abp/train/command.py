@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from abp.tracking import TrackingError, open_tracker
 from abp.tracking.guard import Guarded
 from abp.train.config import TrainConfig
+from abp.train.presets import PRESETS
 from abp.train.stop import StopRequest
 
 FINISHED, FAILED, BAD_CONFIG = 0, 1, 2
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.resume and args.run_dir is None:
             raise ConfigError("--resume needs --run-dir, the directory of the run to go on with")
-        config = read_config(args)
+        config = read_config(args, saved=args.run_dir / "config.json" if args.resume else None)
         directory = args.run_dir or Path("runs") / f"{config.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         return _train(config, directory, args, stop)
     except ConfigError as error:
@@ -42,15 +43,14 @@ def run(args: argparse.Namespace) -> int:
         stop.restore()
 
 
-def read_config(args: argparse.Namespace) -> TrainConfig:
-    """The config of ``--config`` (of the run directory when resuming without it), with the arguments' fields
-    over it.
+def read_config(args: argparse.Namespace, saved: Path | None = None) -> TrainConfig:
+    """The config of ``--preset``, with the fields of ``--config`` over it and the arguments' over those.
 
-    Raises ConfigError.
+    With neither it is ``saved``, that of the run to go on with, or the defaults. Raises ConfigError.
     """
     path = args.config
-    if path is None and args.resume:
-        path = args.run_dir / "config.json"
+    if path is None and args.preset is None:
+        path = saved
     fields: dict[str, Any] = {}
     if path is not None:
         try:
@@ -61,7 +61,8 @@ def read_config(args: argparse.Namespace) -> TrainConfig:
             raise ConfigError(f"config {path} is not JSON: {error}") from error
         if not isinstance(fields, dict):
             raise ConfigError(f"config {path} must be a JSON object")
-    given = {"seed": args.seed, "total_env_steps": args.total_env_steps, "track": args.track}
+    fields = PRESETS.get(args.preset, {}) | fields
+    given = {name: vars(args).get(name) for name in ("seed", "total_env_steps", "track")}
     fields |= {name: value for name, value in given.items() if value is not None}
     try:
         return TrainConfig.model_validate(fields)

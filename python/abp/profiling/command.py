@@ -1,0 +1,57 @@
+"""``abp profile``: parsed arguments in, exit code out."""
+
+import argparse
+import json
+import sys
+from contextlib import ExitStack
+from importlib.util import find_spec
+from typing import Any
+
+from abp.train.command import ConfigError, read_config
+
+DONE, FAILED, BAD_ARGUMENTS = 0, 1, 2
+"""Exit codes."""
+
+NEEDS = {
+    "pufferl": ("pufferlib", 'pip install "abp[train]"'),
+    "sb3": ("stable_baselines3", "uv sync --group bench"),
+}
+"""What each rival imports, and what brings it."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure as ``args`` say and print it. Errors are one line on stderr."""
+    try:
+        if not 1 <= args.rounds <= 1000:
+            raise ConfigError(f"--rounds is {args.rounds}, must be from 1 to 1000")
+        config = read_config(args)
+        for name in args.against:
+            package, remedy = NEEDS[name]
+            if find_spec(package) is None:
+                raise ConfigError(f"--against {name} needs {package}; install with: {remedy}")
+    except ConfigError as error:
+        print(f"abp profile: {error}", file=sys.stderr)
+        return BAD_ARGUMENTS
+    # Torch takes seconds to import: after the arguments are known to be good.
+    from abp.profiling.turns import Rival, RivalError, measure
+
+    try:
+        with ExitStack() as stack:
+            rivals = [stack.enter_context(Rival(name, config)) for name in dict.fromkeys(args.against)]
+            result = measure(config, rivals, args.rounds)
+    except RivalError as error:
+        print(f"abp profile: {error}", file=sys.stderr)
+        return FAILED
+    print(json.dumps(result) if args.json else _text(result))
+    return DONE
+
+
+def _text(result: dict[str, Any]) -> str:
+    shares = ", ".join(f"{name} {share:.0%}" for name, share in result["breakdown"].items())
+    lines = [f"{'abp':8} {result['sps']:>10,} steps/s   {shares}"]
+    for name in NEEDS:
+        if f"{name}_sps" in result:
+            lines.append(
+                f"{name:8} {result[f'{name}_sps']:>10,} steps/s   abp is {result[f'{name}_ratio']:.2f} times as fast"
+            )
+    return "\n".join(lines)

@@ -1,0 +1,23 @@
+"""Configs by name, for ``--preset``: what differs from the defaults."""
+
+from typing import Any
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "quick": {
+        "name": "quick",
+        "total_env_steps": 2_097_152,
+        "num_envs": 512,
+        "num_minibatches": 4,
+        "window_env_steps": 131_072,
+        "learning_rate": 2e-3,
+    },
+    "default": {},
+    "strong": {
+        "name": "strong",
+        "total_env_steps": 1_000_000_000,
+        "hidden_size": 256,
+        "window_env_steps": 1_048_576,
+        "checkpoint_every_windows": 20,
+    },
+}
+"""``quick`` shows within a minute that it learns; ``strong`` takes its time with a wider network."""
