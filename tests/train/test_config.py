@@ -89,7 +89,7 @@ def test_an_unknown_field_is_refused_by_name():
         ({"window_env_steps": 1000}, "window_env_steps is 1000, must be a multiple of num_envs"),
         ({"num_minibatches": 3}, "num_minibatches is 3, must divide"),
         ({"num_envs": 65536, "num_steps": 65536}, "must be at most"),
-        ({"num_envs": 1, "num_steps": 4, "window_env_steps": 4}, "must leave 2"),
+        ({"num_envs": 1, "num_steps": 4, "window_env_steps": 4, "num_minibatches": 4}, "must leave 2"),
     ],
 )
 def test_sizes_that_do_not_fit_each_other_are_refused(fields, message):

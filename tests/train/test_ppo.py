@@ -60,7 +60,7 @@ def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
 
 @pytest.mark.parametrize("num_threads", [1, 2, 3])
 def test_the_rollout_holds_what_was_seen_and_done(tiny, num_threads):
-    ppo = PPO(tiny.model_copy(update={"num_threads": num_threads}))
+    ppo = PPO(tiny.model_copy(update={"num_threads": num_threads, "precision": "float32"}))
     first = np.concatenate([shard.envs.obs for shard in ppo.shards])
     assert len(np.unique(first, axis=0)) == tiny.num_envs, "every environment plays a world of its own"
     window = Window(1)

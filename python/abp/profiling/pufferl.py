@@ -14,6 +14,7 @@ from torch import Tensor
 from abp.profiling.turns import answer_on_stdin
 from abp.puffer import ProspectorPufferEnv
 from abp.train.config import TrainConfig
+from abp.train.passes import body_dtype
 from abp.train.policy import Policy
 
 
@@ -59,7 +60,7 @@ def settings(config: TrainConfig, directory: str) -> dict[str, object]:
         "data_dir": directory,
         "device": "cpu",
         "cpu_offload": False,
-        "precision": config.precision,
+        "precision": str(body_dtype(config.precision)).removeprefix("torch."),
         "torch_deterministic": False,
         "compile": False,
         "use_rnn": False,

@@ -26,8 +26,8 @@ class TrainConfig(BaseModel):
     total_env_steps: int = Field(
         60_000_000, ge=1, le=10**13, description="Transitions to train for, rounded up to whole windows."
     )
-    num_envs: int = Field(256, ge=1, le=65536, description="Environments stepped together.")
-    num_steps: int = Field(128, ge=1, le=65536, description="Steps of each environment in a rollout.")
+    num_envs: int = Field(1024, ge=1, le=65536, description="Environments stepped together.")
+    num_steps: int = Field(32, ge=1, le=65536, description="Steps of each environment in a rollout.")
     window_env_steps: int = Field(
         262_144, ge=1, le=10**12, description="Transitions in a window of metrics: whole rollouts."
     )
@@ -44,7 +44,7 @@ class TrainConfig(BaseModel):
     ent_coef: float = Field(0.005, ge=0, le=10, description="Weight of the entropy bonus.")
     vf_coef: float = Field(0.5, ge=0, le=100, description="Weight of the loss of the normalised values.")
     update_epochs: int = Field(1, ge=1, le=100, description="Passes over a rollout.")
-    num_minibatches: int = Field(4, ge=1, le=65536, description="Gradient steps in a pass.")
+    num_minibatches: int = Field(8, ge=1, le=65536, description="Gradient steps in a pass.")
     max_grad_norm: float = Field(0.5, gt=0, le=1e6, description="Gradients are scaled down to this norm.")
     anneal_lr: bool = Field(True, description="Whether the learning rate falls linearly to zero.")
     hidden_size: int = Field(128, ge=1, le=4096, description="Width of the two ReLU layers.")
@@ -64,8 +64,10 @@ class TrainConfig(BaseModel):
         le=1024,
         description="Threads that share the work, each with environments of its own: no more than those.",
     )
-    precision: Literal["float32", "bfloat16"] = Field(
-        "float32", description="Of the observations and hidden layers; bfloat16 is faster on CPUs that multiply it."
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        description="Of the observations and hidden layers in training: auto is bfloat16 on a CPU that multiplies it "
+        "in hardware.",
     )
     track: TrackerName = Field(
         "none", description="Where the run is tracked beside its own files: Weights & Biases, or TensorBoard's files."

@@ -4,15 +4,24 @@ Autograd gives the same gradients (tests/train/test_shard.py); it also makes a n
 result, and for a network this small that costs more than the arithmetic. A pass takes as many rows as the second-level
 cache holds, and needs one core: threads share work by having passes of their own.
 
-In bfloat16 the hidden layers multiply rounded numbers and sum in float32, at twice the speed. Weights, logits, values
-and gradients stay float32: what adds up over many steps is never rounded.
+In bfloat16 the hidden layers and the way back multiply rounded numbers and sum in float32, at twice the speed.
+Logits, values, weights and their gradients stay float32: ratios of probabilities are not rounded, nor is what adds up
+over many steps.
 """
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from abp.constants import NUM_ACTIONS
+from abp.constants import NUM_ACTIONS, OBS_SIZE
 from abp.train.policy import IMPOSSIBLE, Policy
+
+
+def body_dtype(precision: str) -> torch.dtype:
+    """What the config's ``precision`` ("auto", "float32" or "bfloat16") is on this machine."""
+    if precision == "auto":
+        # Elsewhere bfloat16 is emulated, and slower than float32. Torch tells of the CPU under this name only.
+        precision = "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
+    return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
 
 
 class Passes:
@@ -23,21 +32,41 @@ class Passes:
     """
 
     def __init__(self, policy: Policy, rows: int, dtype: torch.dtype) -> None:
-        self._parameters = [parameter.detach() for parameter in policy.parameters()]
-        self.gradients = [torch.zeros_like(parameter) for parameter in self._parameters]
-        # The body's weights and biases, two layers, rounded to dtype.
-        self._body = [parameter.to(dtype, copy=True) for parameter in self._parameters[:4]]
+        first, second = (layer for layer in policy.body if isinstance(layer, nn.Linear))
+        self._heads = [parameter.detach() for head in (policy.actor, policy.critic) for parameter in head.parameters()]
+        # Weights in dtype, of the two layers and of both heads in one, and where they come from.
+        sources = [*first.parameters(), *second.parameters(), policy.actor.weight, policy.critic.weight]
+        self._sources = [source.detach() for source in sources]
+        self._body = [source.to(dtype, copy=True) for source in self._sources[:4]]
         hidden = policy.critic.in_features
+        self._both_heads = torch.zeros(NUM_ACTIONS + 1, hidden, dtype=dtype)
+        self._rounded = [*self._body, self._both_heads[:NUM_ACTIONS], self._both_heads[NUM_ACTIONS:]]
+
+        # Weights' and biases' gradients of the three.
+        self._gradients = [
+            (torch.zeros(outputs, inputs), torch.zeros(outputs))
+            for outputs, inputs in ((hidden, OBS_SIZE), (hidden, hidden), (NUM_ACTIONS + 1, hidden))
+        ]
+        (*_, (weight, bias)) = self._gradients
+        of_heads = (weight[:NUM_ACTIONS], bias[:NUM_ACTIONS], weight[NUM_ACTIONS:], bias[NUM_ACTIONS:])
+        self.gradients = [*self._gradients[0], *self._gradients[1], *of_heads]
+
         self._obs = torch.zeros(0)
         self._hidden1, self._hidden2, self._d_hidden1, self._d_hidden2 = torch.zeros(4, rows, hidden, dtype=dtype)
-        self._features, self._d_features = torch.zeros(2, rows, hidden)
+        self._features = torch.zeros(rows, hidden)
         self._logits = torch.zeros(rows, NUM_ACTIONS)
         self._values = torch.zeros(rows)
+        self._d_outputs = torch.zeros(rows, NUM_ACTIONS + 1, dtype=dtype)
 
     def refresh(self) -> None:
         """Compute with the policy's present weights from now on."""
-        for rounded, parameter in zip(self._body, self._parameters, strict=False):
-            rounded.copy_(parameter)
+        for rounded, source in zip(self._rounded, self._sources, strict=True):
+            rounded.copy_(source)
+
+    def clear(self) -> None:
+        """Set the gradients to zero."""
+        for gradient in self.gradients:
+            gradient.zero_()
 
     def forward(self, obs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """``obs`` dtype[b, 260], ``mask`` uint8[b, 69], 1 where an action is valid:
@@ -48,7 +77,7 @@ class Passes:
         hidden1, hidden2, features = self._hidden1[:rows], self._hidden2[:rows], self._features[:rows]
         logits, values = self._logits[:rows], self._values[:rows]
         weight1, bias1, weight2, bias2 = self._body
-        actor, actor_bias, critic, critic_bias = self._parameters[4:]
+        actor, actor_bias, critic, critic_bias = self._heads
         self._obs = obs
         torch.addmm(bias1, obs, weight1.T, out=hidden1).relu_()
         torch.addmm(bias2, hidden1, weight2.T, out=hidden2).relu_()
@@ -62,22 +91,20 @@ class Passes:
     def backward(self, d_logits: Tensor, d_values: Tensor) -> None:
         """Add the gradients of a loss whose derivatives by the last pass's logits and values are given."""
         rows = len(d_values)
-        hidden1, hidden2, features = self._hidden1[:rows], self._hidden2[:rows], self._features[:rows]
-        d_hidden1, d_hidden2, d_features = self._d_hidden1[:rows], self._d_hidden2[:rows], self._d_features[:rows]
-        _, _, weight2, _ = self._body
-        actor, _, critic, _ = self._parameters[4:]
-        self._add(6, d_values[:, None], features)
-        self._add(4, d_logits, features)
-        torch.mm(d_logits, actor, out=d_features).addr_(d_values, critic[0])
-        d_hidden2.copy_(d_features)
+        hidden1, hidden2 = self._hidden1[:rows], self._hidden2[:rows]
+        d_hidden1, d_hidden2, d_outputs = self._d_hidden1[:rows], self._d_hidden2[:rows], self._d_outputs[:rows]
+        d_outputs[:, :NUM_ACTIONS].copy_(d_logits)
+        d_outputs[:, NUM_ACTIONS].copy_(d_values)
+        self._add(2, d_outputs, hidden2)
+        torch.mm(d_outputs, self._both_heads, out=d_hidden2)
         _stop_at_zeros(d_hidden2, hidden2)
-        self._add(2, d_hidden2, hidden1)
-        torch.mm(d_hidden2, weight2, out=d_hidden1)
+        self._add(1, d_hidden2, hidden1)
+        torch.mm(d_hidden2, self._body[2], out=d_hidden1)
         _stop_at_zeros(d_hidden1, hidden1)
         self._add(0, d_hidden1, self._obs)
 
     def _add(self, layer: int, d_outputs: Tensor, inputs: Tensor) -> None:
-        weight, bias = self.gradients[layer : layer + 2]
+        weight, bias = self._gradients[layer]
         weight.add_(torch.mm(d_outputs.T, inputs).float())
         bias.add_(d_outputs.sum(0, dtype=torch.float32))
 

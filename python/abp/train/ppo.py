@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from abp.seeds import episode_seeds
 from abp.train.config import TrainConfig
+from abp.train.passes import body_dtype
 from abp.train.policy import Policy, ValueScale
 from abp.train.rollout import Rollout
 from abp.train.shard import BLOCK, Samples, Shard
@@ -45,7 +46,7 @@ class PPO:
         self.values_scale = ValueScale()
         self.optimizer = torch.optim.Adam(self.policy.parameters(), config.learning_rate, eps=1e-5, fused=True)
         self.generator = torch.Generator().manual_seed(int(episode_seeds(config.seed, -2, 0)[0]))
-        self.rollout = Rollout.allocate(config.num_steps, config.num_envs, getattr(torch, config.precision))
+        self.rollout = Rollout.allocate(config.num_steps, config.num_envs, body_dtype(config.precision))
         bounds = [config.num_envs * i // threads for i in range(threads + 1)]
         self.shards = [
             Shard(config, slice(*ends), self.policy, self.values_scale, self.rollout) for ends in pairwise(bounds)

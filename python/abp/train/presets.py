@@ -6,10 +6,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "quick": {
         "name": "quick",
         "total_env_steps": 2_097_152,
-        "num_envs": 512,
-        "num_minibatches": 4,
         "window_env_steps": 131_072,
-        "learning_rate": 2e-3,
     },
     "default": {},
     "strong": {

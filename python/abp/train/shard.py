@@ -108,8 +108,7 @@ class Shard:
         Returns float32[5]: the sums of policy loss, value loss, entropy, KL divergence and clipped rows.
         """
         self._learning.refresh()
-        for gradient in self.gradients:
-            gradient.zero_()
+        self._learning.clear()
         sums = torch.zeros(5)
         for chunk in torch.split(blocks, self._chunk // samples.actions.shape[1]):
             sums += self._differentiate_chunk(samples, chunk)
@@ -117,7 +116,7 @@ class Shard:
 
     def _differentiate_chunk(self, samples: Samples, blocks: Tensor) -> Tensor:
         config = self.config
-        actions = samples.actions[blocks].view(-1, 1)
+        actions = samples.actions.index_select(0, blocks).view(-1, 1)
         rows = len(actions)
         obs, masks = self._obs[: rows * OBS_SIZE], self._masks[: rows * NUM_ACTIONS]
         torch.index_select(samples.obs, 0, blocks, out=obs.view(len(blocks), samples.obs.shape[1]))
@@ -127,12 +126,12 @@ class Shard:
         # Not the exponential of those: torch's is several times slower where it underflows.
         probs = torch.softmax(logits, -1, out=self._probs[:rows])
 
-        log_ratio = log_probs.gather(1, actions).squeeze(1) - samples.log_probs[blocks].view(-1)
+        log_ratio = log_probs.gather(1, actions).squeeze(1) - samples.log_probs.index_select(0, blocks).view(-1)
         ratio = log_ratio.exp()
         clipped = ratio.clamp(1 - config.clip_coef, 1 + config.clip_coef)
-        advantage = samples.advantages[blocks].view(-1)
+        advantage = samples.advantages.index_select(0, blocks).view(-1)
         gain, clipped_gain = advantage * ratio, advantage * clipped
-        error = values - samples.targets[blocks].view(-1)
+        error = values - samples.targets.index_select(0, blocks).view(-1)
         d_logits = torch.mul(probs, log_probs, out=self._d_logits[:rows])
         entropy = -d_logits.sum(-1)
 
