@@ -14,7 +14,7 @@ from abp.train import checkpoint
 from abp.train.config import TrainConfig
 
 # Several trainers in a row, each of which imports torch first.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 
 CONFIG = {
     "num_envs": 8,
