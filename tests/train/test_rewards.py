@@ -8,7 +8,7 @@ from abp.autoreset import Autoreset
 from abp.train.rewards import Sparse
 
 N = 32
-TIME_MAX = 400.0
+TIME_MAX = 200.0
 
 
 def random_actions(rng, mask):
