@@ -17,7 +17,7 @@ def profile(tmp_path, *arguments):
     config = tmp_path / "small.json"
     config.write_text(json.dumps(SMALL))
     return subprocess.run(
-        [sys.executable, "-m", "abp.cli", "profile", "--config", str(config), "--rounds", "2", *arguments],
+        [sys.executable, "-m", "abp.cli", "profile", "--config", str(config), "--rounds", "1", *arguments],
         capture_output=True,
         text=True,
         timeout=150,
@@ -48,8 +48,6 @@ def test_stable_baselines_is_measured_where_it_is_installed(tmp_path):
 
 
 def test_a_rival_that_ends_says_why():
-    with Rival("pufferl", TrainConfig(**SMALL, precision="bfloat16", backend="scalar")) as rival:
-        assert rival.iterate() > 0
     # PuffeRL refuses a minibatch that cuts its segments of num_steps.
     with (
         Rival("pufferl", TrainConfig(num_envs=4, num_steps=6, window_env_steps=24, num_minibatches=8)) as rival,

@@ -19,7 +19,7 @@ from abp.train.windows import Tally
 
 BLOCK = 16
 """Rows that are shuffled together (``Samples``), or fewer where a minibatch isn't a multiple of it."""
-CHUNK_BYTES = 2**20
+CHUNK_BYTES = 1024 * OBS_SIZE * 4
 """Of the observations of a pass when learning: what the second-level cache of a core holds."""
 
 
@@ -110,7 +110,9 @@ class Shard:
         self._learning.refresh()
         self._learning.clear()
         sums = torch.zeros(5)
-        for chunk in torch.split(blocks, self._chunk // samples.actions.shape[1]):
+        # Chunks of the same size: a small one costs nearly as much as a full one.
+        fit = self._chunk // samples.actions.shape[1]
+        for chunk in blocks.tensor_split(max(1, -(-len(blocks) // fit))):
             sums += self._differentiate_chunk(samples, chunk)
         return sums
 
