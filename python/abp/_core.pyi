@@ -6,11 +6,13 @@ import numpy.typing as npt
 
 __all__ = [
     "INFO_FIELDS",
+    "LOGBOOK_SIZE",
     "REFERENCE_LANGUAGE",
     "SEED_BITS",
     "Autoreset",
     "BatchCore",
     "EpisodeEndedError",
+    "Logbook",
     "__version__",
     "action_codes",
     "episode_seeds",
@@ -19,6 +21,7 @@ __all__ = [
 
 __version__: str
 INFO_FIELDS: list[str]
+LOGBOOK_SIZE: int
 REFERENCE_LANGUAGE: int
 SEED_BITS: int
 
@@ -77,3 +80,19 @@ class Autoreset:
     def returns(self) -> npt.NDArray[np.float64]: ...
     @property
     def lengths(self) -> npt.NDArray[np.int64]: ...
+
+@final
+class Logbook:
+    def __new__(cls, num_envs: int) -> Logbook: ...
+    def note(
+        self,
+        rows: npt.NDArray[np.int64],
+        actions: npt.NDArray[np.uint8],
+        first: npt.NDArray[np.bool_],
+        obs: npt.NDArray[np.float32],
+        features: npt.NDArray[np.float32],
+    ) -> None: ...
+    def prune(self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]) -> None: ...
+    def since_high(self) -> npt.NDArray[np.int64]: ...
+    def state(self) -> npt.NDArray[np.uint32]: ...
+    def restore(self, state: npt.NDArray[np.uint32]) -> None: ...

@@ -11,12 +11,12 @@ use crate::vessel::Vessel;
 use crate::world::{Edge, Node, NodeType};
 
 /// Floats of a neighbor slot, and of an asteroid slot.
-const NEIGHBOR_SIZE: usize = 7;
+pub(crate) const NEIGHBOR_SIZE: usize = 7;
 pub(crate) const ASTEROID_SIZE: usize = 11;
 /// Within an asteroid slot.
 pub(crate) const DEPLETION: usize = 8;
 pub(crate) const SELECTED: usize = 10;
-const NEIGHBORS_AT: usize = 24;
+pub(crate) const NEIGHBORS_AT: usize = 24;
 pub(crate) const ASTEROIDS_AT: usize = 68;
 pub(crate) const MARKET_AT: usize = 244;
 /// The commodities whose station stock is seen.

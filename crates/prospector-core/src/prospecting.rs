@@ -28,7 +28,7 @@ impl ScanMode {
 }
 
 pub(crate) struct MineTraits {
-    multiplier: f32,
+    pub(crate) multiplier: f32,
     heat: f32,
     wear: f32,
     alert: f32,
@@ -37,7 +37,7 @@ pub(crate) struct MineTraits {
 }
 
 impl MineMode {
-    fn traits(self) -> MineTraits {
+    pub(crate) fn traits(self) -> MineTraits {
         match self {
             Self::Conservative => {
                 MineTraits { multiplier: 0.80, heat: 2.0, wear: 0.8, alert: 1.2, sigma: 0.05, bias: -0.7 }

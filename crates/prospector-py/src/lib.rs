@@ -3,6 +3,7 @@ mod arguments;
 mod autoreset;
 mod backend;
 mod batch;
+mod logbook;
 mod reference;
 
 use numpy::{PyArray1, PyReadonlyArray1, PyUntypedArray};
@@ -17,6 +18,8 @@ mod _core {
     use super::autoreset::Autoreset;
     #[pymodule_export]
     use super::batch::BatchCore;
+    #[pymodule_export]
+    use super::logbook::Logbook;
 
     /// `actions`, integers `(num_envs,)`, as the uint8 that a core takes.
     #[pyfunction]
@@ -56,6 +59,7 @@ mod _core {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("EpisodeEndedError", module.py().get_type::<batch::EpisodeEndedError>())?;
         module.add("INFO_FIELDS", prospector_reference::INFO_FIELDS.to_vec())?;
+        module.add("LOGBOOK_SIZE", prospector_core::LOGBOOK_SIZE)?;
         module.add("SEED_BITS", prospector_core::SEED_BITS)?;
         module.add("REFERENCE_LANGUAGE", prospector_reference::language())
     }

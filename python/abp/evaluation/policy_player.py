@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from abp.constants import NUM_ACTIONS
+from abp.logbook import Logbook
 from abp.seeds import SEED_BITS, episode_seeds
 from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
+from abp.train.config import TrainConfig
 from abp.train.policy import Policy
 
 SAMPLING_SEED = 1
@@ -40,29 +41,47 @@ class PolicyPlayer:
         self._greedy = greedy
         self._sampling_seed = sampling_seed
         self._streams = np.zeros(0, dtype=np.uint64)
+        self._logbook = Logbook(0)
+        self._actions = np.zeros(0, dtype=np.uint8)
         self._step = 0
 
     def start(self, seeds: npt.NDArray[np.uint64], time_max: float) -> None:
         """Begin episodes of worlds ``seeds`` uint64[n]."""
         self._streams = episode_seeds(seeds, self._sampling_seed, 0)
         self._step = 0
+        self._logbook = Logbook(len(seeds), kept=self._policy.logbook)
+        self._actions = np.zeros(len(seeds), dtype=np.uint8)
+        """Of each episode, the last."""
 
     @torch.inference_mode()
     def act(
         self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]
     ) -> npt.NDArray[np.uint8]:
         """Actions uint8[k] of the episodes ``rows``; see ``rollout.Player``."""
-        log_probs, _ = self._policy(torch.from_numpy(obs), torch.from_numpy(mask).bool())
+        inputs, mask = self._look(rows, obs, mask)
+        log_probs, _ = self._policy(torch.from_numpy(inputs), torch.from_numpy(mask).bool())
         self._step += 1
-        if self._greedy:
-            best: npt.NDArray[np.uint8] = log_probs.argmax(-1).numpy().astype(np.uint8)
-            return best
+        self._actions[rows] = log_probs.argmax(-1).numpy() if self._greedy else self._sample(rows, log_probs)
+        chosen: npt.NDArray[np.uint8] = self._actions[rows]
+        return chosen
+
+    def _look(
+        self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+        """What the policy sees, and what it may choose from."""
+        if self._step == 0:
+            self._logbook.begin(obs)
+            features = self._logbook.features
+        else:
+            features = self._logbook.note_rows(rows, self._actions[rows], obs)
+        return np.concatenate([obs, features], axis=1), self._logbook.prune(obs, mask.copy(), rows)
+
+    def _sample(self, rows: npt.NDArray[np.int64], log_probs: torch.Tensor) -> npt.NDArray[np.int64]:
         draws = episode_seeds(self._streams[rows], self._step, 0) / np.float64(2**SEED_BITS)
         cumulative = log_probs.exp().numpy().cumsum(1)
-        # The last action is always valid, so rounding at the upper end can't choose an invalid one.
-        chosen = (cumulative <= (draws * cumulative[:, -1])[:, None]).sum(1)
-        actions: npt.NDArray[np.uint8] = np.minimum(chosen, NUM_ACTIONS - 1).astype(np.uint8)
-        return actions
+        # In float64 a draw times the whole is less than the whole: an impossible action is never chosen.
+        chosen: npt.NDArray[np.int64] = (cumulative <= (draws * cumulative[:, -1])[:, None]).sum(1)
+        return chosen
 
 
 def newest_checkpoint(run_dir: Path) -> Path:
@@ -98,6 +117,7 @@ def load_policy(path: Path) -> LoadedPolicy:
 
 
 def _policy(state: dict[str, Any]) -> Policy:
-    policy = Policy(int(state["config"]["hidden_size"]))
+    config = TrainConfig.model_validate(state["config"])
+    policy = Policy(config.hidden_size, config.inputs)
     policy.load_state_dict(state["learner"]["policy"])
     return policy

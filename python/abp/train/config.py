@@ -4,6 +4,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from abp.constants import OBS_SIZE
+from abp.logbook import LOGBOOK_SIZE
 from abp.tracking import TrackerName
 
 MAX_SEED = 2**53 - 1
@@ -48,11 +50,30 @@ class TrainConfig(BaseModel):
     max_grad_norm: float = Field(0.5, gt=0, le=1e6, description="Gradients are scaled down to this norm.")
     anneal_lr: bool = Field(True, description="Whether the learning rate falls linearly to zero.")
     hidden_size: int = Field(128, ge=1, le=4096, description="Width of the two ReLU layers.")
-    reward: Literal["net_worth", "sparse", "frozen_v1"] = Field(
-        "net_worth",
-        description="What is learned from: the change of net worth (ore counts when it is mined) or of credits "
-        "(ore counts when it is sold), both with a death penalty, or the environment's own reward. "
-        "Reported returns are always the environment's own.",
+    reward: Literal["base_worth", "net_worth", "sparse", "frozen_v1"] = Field(
+        "base_worth",
+        description="What is learned from: the change of net worth (ore counts when it is mined, at base or at current "
+        "prices) or of credits (ore counts when it is sold), all with a death penalty, or the environment's own "
+        "reward. Reported returns are always the environment's own.",
+    )
+    logbook: bool = Field(
+        True,
+        description="Whether the policy sees what the ship remembers and is spared pointless actions; "
+        "otherwise it has the bare observation and every valid action.",
+    )
+    shortest_stay: int = Field(
+        256,
+        ge=0,
+        le=10**9,
+        description="Training leaves an episode after a number of steps between this and time_max; "
+        "0: it stays to the end.",
+    )
+    longest_stall: int = Field(
+        600,
+        ge=0,
+        le=10**9,
+        description="Training gives an episode up, at a penalty, after so many steps without a new high of credits; "
+        "0, or without a logbook: never.",
     )
     time_max: float = Field(20_000.0, gt=0, le=16_777_216, description="Ticks of an episode.")
     backend: Literal["native", "scalar", "reference"] = Field(
@@ -73,6 +94,11 @@ class TrainConfig(BaseModel):
         "none", description="Where the run is tracked beside its own files: Weights & Biases, or TensorBoard's files."
     )
     eval_seed: int = Field(1, ge=0, le=MAX_SEED, description="World of the evaluation replays.")
+
+    @property
+    def inputs(self) -> int:
+        """Numbers that the policy sees."""
+        return OBS_SIZE + LOGBOOK_SIZE * self.logbook
 
     @property
     def batch_size(self) -> int:

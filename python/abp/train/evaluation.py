@@ -8,8 +8,9 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from abp.constants import NUM_ACTIONS, RULES_VERSION
+from abp.constants import RULES_VERSION
 from abp.core import Backend, BatchCore
+from abp.logbook import Logbook
 from abp.replay import ReplayRecipe, end_reason, state_hash, top_actions
 from abp.state import parse
 from abp.train.policy import IMPOSSIBLE, Policy, ValueScale
@@ -34,15 +35,19 @@ def record_episode(
     rng = np.random.default_rng(sampling_seed)
     core = BatchCore(1, time_max=time_max, backend=backend)
     core.reset(np.array([seed], dtype=np.uint64))
+    logbook = Logbook(1, kept=policy.logbook)
+    logbook.begin(core.obs)
     action = np.zeros(1, dtype=np.uint8)
     actions: list[int] = []
     hidden_rows: list[Floats] = []
     probability_rows: list[Floats] = []
     return_total = 0.0
     while not (core.terminated[0] or core.truncated[0]):
-        hidden, probabilities = actor(core.obs[0], core.action_mask[0])
+        mask = logbook.prune(core.obs, core.action_mask)
+        hidden, probabilities = actor(np.concatenate([core.obs[0], logbook.features[0]]), mask[0])
         action[0] = _sample(probabilities, rng.random())
         core.step(action)
+        logbook.note(action, core.obs)
         return_total += float(core.reward[0])
         actions.append(int(action[0]))
         hidden_rows.append(hidden)
@@ -87,7 +92,7 @@ class _Actor:
         self._layers = [(_array(layer.weight), _array(layer.bias)) for layer in layers]
 
     def __call__(self, obs: Floats, mask: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
-        """``obs`` float32[260], ``mask`` uint8[69]: hidden float32[h], probabilities float32[69]."""
+        """``obs`` float32[inputs], ``mask`` uint8[69]: hidden float32[h], probabilities float32[69]."""
         hidden = obs
         for weight, bias in self._layers[:-1]:
             hidden = np.maximum(weight @ hidden + bias, 0.0)
@@ -100,8 +105,8 @@ class _Actor:
 def _sample(probabilities: Floats, draw: float) -> int:
     """The first action whose cumulative probability exceeds ``draw`` (in [0, 1)) of the whole."""
     cumulative = probabilities.cumsum()
-    # The last action is always valid, so rounding at the upper end can't choose an invalid one.
-    return min(int(cumulative.searchsorted(draw * cumulative[-1], side="right")), NUM_ACTIONS - 1)
+    # In float64 a draw times the whole is less than the whole: an impossible action is never chosen.
+    return int(cumulative.searchsorted(draw * float(cumulative[-1]), side="right"))
 
 
 @torch.no_grad()

@@ -12,7 +12,7 @@ over many steps.
 import torch
 from torch import Tensor, nn
 
-from abp.constants import NUM_ACTIONS, OBS_SIZE
+from abp.constants import NUM_ACTIONS
 from abp.train.policy import IMPOSSIBLE, Policy
 
 
@@ -45,7 +45,7 @@ class Passes:
         # Weights' and biases' gradients of the three.
         self._gradients = [
             (torch.zeros(outputs, inputs), torch.zeros(outputs))
-            for outputs, inputs in ((hidden, OBS_SIZE), (hidden, hidden), (NUM_ACTIONS + 1, hidden))
+            for outputs, inputs in ((hidden, first.in_features), (hidden, hidden), (NUM_ACTIONS + 1, hidden))
         ]
         (*_, (weight, bias)) = self._gradients
         of_heads = (weight[:NUM_ACTIONS], bias[:NUM_ACTIONS], weight[NUM_ACTIONS:], bias[NUM_ACTIONS:])
@@ -69,7 +69,7 @@ class Passes:
             gradient.zero_()
 
     def forward(self, obs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """``obs`` dtype[b, 260], ``mask`` uint8[b, 69], 1 where an action is valid:
+        """``obs`` dtype[b, inputs], ``mask`` uint8[b, 69], 1 where an action may be chosen:
 
         logits float32[b, 69] and normalised values float32[b], overwritten by the next pass.
         """

@@ -21,13 +21,15 @@ seconds, before they show anything to learn from."""
 class Policy(nn.Module):
     """Two ReLU layers shared by the logits and the value;
 
-    the value is in normalised units (``ValueScale``).
+    the value is in normalised units (``ValueScale``). ``inputs`` are 260, or 352 with the features of a ``Logbook``.
     """
 
-    def __init__(self, hidden_size: int) -> None:
+    def __init__(self, hidden_size: int, inputs: int = OBS_SIZE) -> None:
         super().__init__()
+        self.logbook = inputs > OBS_SIZE
+        """Whether it sees the features of one."""
         self.body = nn.Sequential(
-            _layer(OBS_SIZE, hidden_size, gain=2**0.5),
+            _layer(inputs, hidden_size, gain=2**0.5),
             nn.ReLU(),
             _layer(hidden_size, hidden_size, gain=2**0.5),
             nn.ReLU(),
@@ -38,7 +40,7 @@ class Policy(nn.Module):
             self.actor.bias[CASH_OUT] = RARE
 
     def forward(self, obs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """``obs`` float32[b, 260], ``mask`` bool[b, 69] of the valid actions:
+        """``obs`` float32[b, inputs], ``mask`` bool[b, 69] of the actions to choose from:
 
         log-probabilities [b, 69], values [b].
         """
@@ -47,7 +49,7 @@ class Policy(nn.Module):
         return logits.log_softmax(-1), self.critic(hidden).squeeze(-1)
 
     def value(self, obs: Tensor) -> Tensor:
-        """Normalised values [b] of observations [b, 260]."""
+        """Normalised values [b] of ``obs`` float32[b, inputs]."""
         values: Tensor = self.critic(self.body(obs)).squeeze(-1)
         return values
 
@@ -58,9 +60,9 @@ def sample(probs: Tensor, generator: torch.Generator) -> Tensor:
     the first whose cumulative probability exceeds a uniform draw.
     """
     cumulative = probs.cumsum(-1)
-    draw = torch.rand(len(probs), 1, generator=generator) * cumulative[:, -1:]
-    # The last action is always valid, so rounding at the upper end can't choose an invalid one.
-    return torch.searchsorted(cumulative, draw, right=True).clamp_max_(NUM_ACTIONS - 1)
+    # A little less than 1, so that rounding at the upper end can't go past the last action that is possible.
+    draw = torch.rand(len(probs), 1, generator=generator).mul_(1.0 - 2.0**-22) * cumulative[:, -1:]
+    return torch.searchsorted(cumulative, draw, right=True)
 
 
 class ValueScale(nn.Module):

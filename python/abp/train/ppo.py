@@ -42,11 +42,11 @@ class PPO:
         self._threads = ThreadPoolExecutor(threads, "learner", torch.set_num_threads, (1,))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
-            self.policy = Policy(config.hidden_size)
+            self.policy = Policy(config.hidden_size, config.inputs)
         self.values_scale = ValueScale()
         self.optimizer = torch.optim.Adam(self.policy.parameters(), config.learning_rate, eps=1e-5, fused=True)
         self.generator = torch.Generator().manual_seed(int(episode_seeds(config.seed, -2, 0)[0]))
-        self.rollout = Rollout.allocate(config.num_steps, config.num_envs, body_dtype(config.precision))
+        self.rollout = Rollout.allocate(config.num_steps, config.num_envs, config.inputs, body_dtype(config.precision))
         bounds = [config.num_envs * i // threads for i in range(threads + 1)]
         self.shards = [
             Shard(config, slice(*ends), self.policy, self.values_scale, self.rollout) for ends in pairwise(bounds)
@@ -115,7 +115,11 @@ class PPO:
 
         means = (sums / (config.update_epochs * config.batch_size)).tolist()
         names = ("policy_loss", "value_loss", "entropy", "approx_kl", "clip_fraction")
-        return {**dict(zip(names, means, strict=True)), "explained_variance": explained}
+        return {
+            **dict(zip(names, means, strict=True)),
+            "explained_variance": explained,
+            "reward_mean": rollout.rewards.mean().item(),
+        }
 
     def _gradient_step(self, samples: Samples, minibatch: Tensor) -> Tensor:
         """Learn from the blocks ``minibatch`` (int64[c]). Returns the sums of ``Shard.differentiate``."""

@@ -9,8 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.autoreset import Autoreset
+from abp.constants import ACTION_NAMES, BASE_PRICE
 
 Rewards = npt.NDArray[np.float32]
+
+HOLD = slice(8, 14)
+"""Of an observation (rules, section 6): cargo over the hold's size."""
 
 
 class RewardProfile(Protocol):
@@ -70,14 +74,22 @@ class NetWorth:
 
     def reward(self) -> Rewards:
         ended, endings, now = self._autoreset.ended, self._autoreset.endings, self._now()
-        reached = np.where(ended, self._net_worth(endings["credits"], endings["cargo_value"]), now)
+        reached = np.where(ended, self._net_worth(endings["credits"], self._last_cargo_value()), now)
         reward: Rewards = (reached - self._worth) * self.SCALE
         reward[ended & (endings["survival"] == 0)] -= self.DEATH
         self._worth[:] = now
         return reward
 
     def _now(self) -> Rewards:
-        return self._net_worth(self._core.info["credits"], self._core.cargo_value)
+        return self._net_worth(self._core.info["credits"], self._cargo_value())
+
+    def _cargo_value(self) -> Rewards:
+        """Of the running episodes."""
+        return self._core.cargo_value
+
+    def _last_cargo_value(self) -> Rewards:
+        """Of the episodes that the step ended."""
+        return self._autoreset.endings["cargo_value"]
 
     def _net_worth(self, credits: Rewards, cargo_value: Rewards) -> Rewards:
         worth: Rewards = credits + self.CARGO_WEIGHT * cargo_value
@@ -88,6 +100,33 @@ class NetWorth:
 
     def restore(self, state: Rewards) -> None:
         self._worth[:] = state
+
+
+class BaseWorth(NetWorth):
+    """As ``NetWorth``, with the cargo at base prices, and 20 less for cashing out with less than 1,000 credits.
+
+    Prices have a noise of 3 % in every tick: on a full hold that is more than the tick's mining, and it would drown
+    what the action has earned. To give up early is the first thing that a policy learns which is afraid of dying.
+    """
+
+    PRICES = np.array(BASE_PRICE, dtype=np.float32) * np.float32(200.0)
+    """Of a whole hold."""
+    GIVEN_UP = np.float32(20.0)
+    FORTUNE = 1000.0
+    CASH_OUT = ACTION_NAMES.index("CASH_OUT_END_EPISODE")
+
+    def reward(self) -> Rewards:
+        reward, endings = super().reward(), self._autoreset.endings
+        reward[(endings["action"] == self.CASH_OUT) & (endings["credits"] < self.FORTUNE)] -= self.GIVEN_UP
+        return reward
+
+    def _cargo_value(self) -> Rewards:
+        value: Rewards = self._core.obs[:, HOLD] @ self.PRICES
+        return value
+
+    def _last_cargo_value(self) -> Rewards:
+        value: Rewards = self._autoreset.final_obs[:, HOLD] @ self.PRICES
+        return value
 
 
 class Sparse(NetWorth):
@@ -101,7 +140,12 @@ class Sparse(NetWorth):
         return credits
 
 
-PROFILES: dict[str, type[RewardProfile]] = {"net_worth": NetWorth, "sparse": Sparse, "frozen_v1": FrozenV1}
+PROFILES: dict[str, type[RewardProfile]] = {
+    "base_worth": BaseWorth,
+    "net_worth": NetWorth,
+    "sparse": Sparse,
+    "frozen_v1": FrozenV1,
+}
 
 
 def reward_profile(name: str, autoreset: Autoreset) -> RewardProfile:

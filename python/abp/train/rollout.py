@@ -6,7 +6,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from abp.constants import NUM_ACTIONS, OBS_SIZE
+from abp.constants import NUM_ACTIONS
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class Rollout:
     """
 
     obs: Tensor
-    """dtype[T, n, 260], what each action was chosen from."""
+    """dtype[T, n, inputs], what each action was chosen from."""
     masks: Tensor
-    """uint8[T, n, 69], 1 where an action was valid."""
+    """uint8[T, n, 69], 1 where an action could be chosen."""
     actions: Tensor
     """int64[T, n]."""
     log_probs: Tensor
@@ -34,10 +34,10 @@ class Rollout:
     """float32[T, n]."""
 
     @classmethod
-    def allocate(cls, steps: int, n: int, dtype: torch.dtype) -> Self:
+    def allocate(cls, steps: int, n: int, inputs: int, dtype: torch.dtype) -> Self:
         """A rollout of zeros, with observations in ``dtype``."""
         return cls(
-            obs=torch.zeros(steps, n, OBS_SIZE, dtype=dtype),
+            obs=torch.zeros(steps, n, inputs, dtype=dtype),
             masks=torch.zeros(steps, n, NUM_ACTIONS, dtype=torch.uint8),
             actions=torch.zeros(steps, n, dtype=torch.int64),
             log_probs=torch.zeros(steps, n),

@@ -31,7 +31,7 @@ class Samples:
     """
 
     obs: Tensor
-    """dtype[b, k * 260]."""
+    """dtype[b, k * inputs]."""
     masks: Tensor
     """uint8[b, k * 69]."""
     actions: Tensor
@@ -61,11 +61,12 @@ class Shard:
         """Seconds spent in the environments, since the start."""
         dtype = rollout.obs.dtype
         self._acting = Passes(policy, envs.stop - envs.start, dtype)
-        self._chunk = CHUNK_BYTES // (OBS_SIZE * dtype.itemsize)
+        self._chunk = CHUNK_BYTES // (config.inputs * dtype.itemsize)
         self._learning = Passes(policy, self._chunk, dtype)
         self.gradients = self._learning.gradients
-        self._obs = torch.zeros(self._chunk * OBS_SIZE, dtype=dtype)
+        self._obs = torch.zeros(self._chunk * config.inputs, dtype=dtype)
         self._masks = torch.zeros(self._chunk * NUM_ACTIONS, dtype=torch.uint8)
+        self._inputs = torch.zeros(envs.stop - envs.start, config.inputs)
         self._acting_probs = torch.zeros(envs.stop - envs.start, NUM_ACTIONS)
         self._log_probs, self._probs, self._d_logits = torch.zeros(3, self._chunk, NUM_ACTIONS)
 
@@ -74,10 +75,12 @@ class Shard:
         """Play T steps of every environment into the rollout. Returns what they counted."""
         rollout, envs, tally = self.rollout, self.envs, Tally()
         # The environments' own buffers, seen as tensors.
-        obs, reward, done = torch.from_numpy(envs.obs), torch.from_numpy(envs.reward), torch.from_numpy(envs.done)
+        seen = (torch.from_numpy(envs.obs), torch.from_numpy(envs.features))
+        reward, done = torch.from_numpy(envs.reward), torch.from_numpy(envs.done)
         self._acting.refresh()
         for t in range(len(rollout.obs)):
-            rollout.obs[t].copy_(obs)
+            torch.cat(seen, 1, out=self._inputs)
+            rollout.obs[t].copy_(self._inputs)
             rollout.masks[t].copy_(torch.from_numpy(envs.mask))
             logits, values = self._acting.forward(rollout.obs[t], rollout.masks[t])
             probs = torch.softmax(logits, -1, out=self._acting_probs)
@@ -94,9 +97,9 @@ class Shard:
             if len(envs.truncated):
                 # Time ran out, the ship could have gone on: what it would have earned counts as reward of the
                 # last step.
-                future = self.scale.restore(self.policy.value(torch.from_numpy(envs.final_obs)))
+                future = self.scale.restore(self.policy.value(torch.from_numpy(envs.final_inputs)))
                 rollout.rewards[t, torch.from_numpy(envs.truncated)] += self.config.gamma * future
-        rollout.values[-1].copy_(self.policy.value(obs))
+        rollout.values[-1].copy_(self.policy.value(torch.cat(seen, 1)))
         rollout.values.copy_(self.scale.restore(rollout.values))
         rollout.estimate_advantages(self.config.gamma, self.config.gae_lambda)
         return tally
@@ -120,10 +123,10 @@ class Shard:
         config = self.config
         actions = samples.actions.index_select(0, blocks).view(-1, 1)
         rows = len(actions)
-        obs, masks = self._obs[: rows * OBS_SIZE], self._masks[: rows * NUM_ACTIONS]
+        obs, masks = self._obs[: rows * config.inputs], self._masks[: rows * NUM_ACTIONS]
         torch.index_select(samples.obs, 0, blocks, out=obs.view(len(blocks), samples.obs.shape[1]))
         torch.index_select(samples.masks, 0, blocks, out=masks.view(len(blocks), samples.masks.shape[1]))
-        logits, values = self._learning.forward(obs.view(rows, OBS_SIZE), masks.view(rows, NUM_ACTIONS))
+        logits, values = self._learning.forward(obs.view(rows, config.inputs), masks.view(rows, NUM_ACTIONS))
         log_probs = torch.log_softmax(logits, -1, out=self._log_probs[:rows])
         # Not the exponential of those: torch's is several times slower where it underflows.
         probs = torch.softmax(logits, -1, out=self._probs[:rows])

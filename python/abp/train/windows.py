@@ -16,7 +16,15 @@ EPISODE_FIELDS = tuple(
 """Info fields (rules, section 7) of which a window has the mean over its finished episodes."""
 
 END_FIELDS = ("terminated", "truncated", "destroyed", "stranded", "cashed_out")
-LOSS_FIELDS = ("policy_loss", "value_loss", "entropy", "approx_kl", "clip_fraction", "explained_variance")
+LOSS_FIELDS = (
+    "policy_loss",
+    "value_loss",
+    "entropy",
+    "approx_kl",
+    "clip_fraction",
+    "explained_variance",
+    "reward_mean",
+)
 
 TIMED = ("env", "inference", "learning")
 """What the seconds of a window are spent on; the rest is "other"."""

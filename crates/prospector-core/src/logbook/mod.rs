@@ -1,0 +1,396 @@
+//! What a ship can know beyond its present observation: features of all that it has seen in this episode.
+//!
+//! An observation names the node where the ship is, not those around it, and shows estimates, not what mining has proved. A
+//! logbook reads one observation after the other, and nothing else: where ways lead once they were travelled, how
+//! much ore was left where the ship has been, how rich an asteroid turned out, prices above what the observation can show.
+
+mod options;
+mod words;
+
+use crate::actions::{Action, MineMode};
+use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX, OBS_SIZE};
+use crate::math;
+use crate::observe::{ASTEROID_SIZE, ASTEROIDS_AT, DEPLETION, MARKET_AT, NEIGHBOR_SIZE, NEIGHBORS_AT, SELECTED};
+
+pub use words::LOGBOOK_WORDS;
+
+/// Floats of an env's features.
+pub const LOGBOOK_SIZE: usize = 92;
+
+const STATION: u8 = 0;
+const NOWHERE: u8 = 255;
+const NOTHING: u8 = ASTEROID_SLOTS as u8;
+/// Within an observation.
+const TOOL: usize = 3;
+const CARGO: usize = 4;
+const HOLD: usize = 8;
+const AT_STATION: usize = 17;
+const CREDITS: usize = 7;
+const NODE: usize = 22;
+/// Within a neighbor slot.
+const EXISTS: usize = 0;
+const IS_STATION: usize = 1;
+const TICKS: usize = 4;
+const FUEL: usize = 5;
+/// Within an asteroid slot.
+const COMPOSITION: usize = 1;
+const STABILITY: usize = 7;
+
+/// What ore is taken to be worth behind a way that nobody has travelled, and by how much each hop lessens it.
+const UNSEEN_ORE: f32 = 0.4;
+const HOP: f32 = 0.75;
+/// Further than any way home.
+const FAR: f32 = 1e6;
+
+/// A way out of a node, as observed.
+#[derive(Clone, Copy)]
+struct Way {
+    /// [`NOWHERE`] until it is known.
+    to: u8,
+    exists: bool,
+    ticks: f32,
+    fuel: f32,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    ways: [Way; NEIGHBOR_SLOTS],
+    /// Asteroids that are left, in sixteenths.
+    ore: f32,
+    /// Credits that the best asteroid brings in a tick, in hundreds.
+    best: f32,
+    /// Of each asteroid: 0 until it is mined.
+    richness: [f32; ASTEROID_SLOTS],
+    home_ticks: f32,
+    home_fuel: f32,
+}
+
+/// The log of one episode.
+#[derive(Clone)]
+pub struct Logbook {
+    node: u8,
+    /// Bit `i`: the ship has been at node `i`.
+    visited: u32,
+    places: [Place; NODES_MAX],
+    price: [f32; COMMODITIES],
+    /// As of the last observation.
+    depletion: [f32; ASTEROID_SLOTS],
+    /// [`NOTHING`]: no asteroid.
+    selected: u8,
+    tool: f32,
+    full: bool,
+    steps_away: u32,
+    /// The most credits so far, and the steps since then.
+    high: f32,
+    since_high: u32,
+    /// Features of the ways, which change on arrival only.
+    ways: [[f32; WAY]; NEIGHBOR_SLOTS],
+}
+
+/// Floats of a way.
+const WAY: usize = 7;
+
+impl Default for Logbook {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Logbook {
+    /// Knows nothing.
+    pub fn new() -> Self {
+        let way = Way { to: NOWHERE, exists: false, ticks: 0.0, fuel: 0.0 };
+        let place = Place {
+            ways: [way; NEIGHBOR_SLOTS],
+            ore: 0.0,
+            best: 0.0,
+            richness: [0.0; ASTEROID_SLOTS],
+            home_ticks: FAR,
+            home_fuel: FAR,
+        };
+        Self {
+            node: NOWHERE,
+            visited: 0,
+            places: [place; NODES_MAX],
+            price: [0.0; COMMODITIES],
+            depletion: [0.0; ASTEROID_SLOTS],
+            selected: NOTHING,
+            tool: 1.0,
+            full: false,
+            steps_away: 0,
+            high: 0.0,
+            since_high: 0,
+            ways: [[0.0; WAY]; NEIGHBOR_SLOTS],
+        }
+    }
+
+    /// Steps since the credits were at their highest so far.
+    pub fn since_high(&self) -> u32 {
+        self.since_high
+    }
+
+    /// Begins with the first observation of an episode.
+    pub fn begin(&mut self, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
+        *self = Self::new();
+        for c in 0..COMMODITIES {
+            self.price[c] = obs[MARKET_AT + c] * BASE_PRICE[c];
+        }
+        self.read(None, obs, features);
+    }
+
+    /// Notes what `action` led to.
+    pub fn note(&mut self, action: u8, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
+        for c in 0..COMMODITIES {
+            let (shown, change) = (obs[MARKET_AT + c], obs[MARKET_AT + COMMODITIES + c] * 100.0);
+            let price = if shown < 1.0 { shown * BASE_PRICE[c] } else { (self.price[c] + change).max(BASE_PRICE[c]) };
+            self.price[c] = price;
+        }
+        self.read(Action::decode(action), obs, features);
+    }
+
+    fn read(&mut self, action: Option<Action>, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
+        let node = (obs[NODE] * 31.0).round() as u8 & 31;
+        let (entries, _) = obs[ASTEROIDS_AT..MARKET_AT].as_chunks::<ASTEROID_SIZE>();
+        if node == self.node {
+            if let Some(Action::Mine(mode)) = action {
+                self.weigh(mode, entries);
+            }
+        } else {
+            let (origin, way) = (self.node, action);
+            self.node = node;
+            self.arrive(obs);
+            if let (Some(Action::Travel { slot }), true) = (way, origin != NOWHERE) {
+                self.connect(origin, usize::from(slot), node);
+            }
+            self.measure_home();
+        }
+        self.steps_away = if obs[AT_STATION] > 0.0 { 0 } else { self.steps_away + 1 };
+        let credits = credits_of(obs);
+        self.since_high = self.since_high.saturating_add(1);
+        if credits > self.high * 1.0001 + 1.0 {
+            (self.high, self.since_high) = (credits, 0);
+        }
+        let yields = self.survey(entries);
+        if self.ways[0][0] < 0.0 {
+            self.survey_ways();
+        }
+        self.tool = obs[TOOL];
+        self.full = obs[CARGO] > 0.999;
+        self.show(obs, entries, &yields, features);
+    }
+
+    /// How rich an asteroid is: what a tick of mining took from it over what it would take from a rich one of 1.
+    fn weigh(&mut self, mode: MineMode, entries: &[[f32; ASTEROID_SIZE]]) {
+        let slot = usize::from(self.selected);
+        if slot == ASTEROID_SLOTS {
+            return;
+        }
+        let (before, after) = (self.depletion[slot], entries[slot][DEPLETION]);
+        if self.full || after >= 1.0 || after <= before {
+            return;
+        }
+        let taken = (after - before) * 100.0;
+        let found = (taken / ((1.0 - before) * mode.traits().multiplier * (0.4 + 0.6 * self.tool))).min(8.0);
+        let known = &mut self.places[usize::from(self.node)].richness[slot];
+        *known = if *known > 0.0 { 0.7 * *known + 0.3 * found } else { found };
+    }
+
+    /// Reads the ways of a node where the ship has come.
+    fn arrive(&mut self, obs: &[f32; OBS_SIZE]) {
+        let (entries, _) = obs[NEIGHBORS_AT..].as_chunks::<NEIGHBOR_SIZE>();
+        let node = self.node;
+        let mut stations = 0u8;
+        for (slot, (way, entry)) in self.places[usize::from(node)].ways.iter_mut().zip(entries).enumerate() {
+            way.exists = entry[EXISTS] > 0.0;
+            (way.ticks, way.fuel) = (entry[TICKS], entry[FUEL]);
+            if way.exists && entry[IS_STATION] > 0.0 {
+                way.to = STATION;
+                stations |= 1 << slot;
+            }
+        }
+        self.visited |= 1 << node;
+        for slot in (0..NEIGHBOR_SLOTS).filter(|slot| stations >> slot & 1 == 1) {
+            self.connect(node, slot, STATION);
+        }
+        // Their features are to be made anew.
+        self.ways[0][0] = -1.0;
+    }
+
+    /// Both ends of an edge show the same time and fuel.
+    fn connect(&mut self, from: u8, slot: usize, to: u8) {
+        let way = &mut self.places[usize::from(from)].ways[slot];
+        way.to = to;
+        let (ticks, fuel) = (way.ticks, way.fuel);
+        let back = self.places[usize::from(to)].ways.iter_mut();
+        if let Some(back) = back.into_iter().find(|back| back.exists && back.ticks == ticks && back.fuel == fuel) {
+            back.to = from;
+        }
+    }
+
+    /// Shortest ticks to the station along known ways, from every node that was visited.
+    fn measure_home(&mut self) {
+        for place in &mut self.places {
+            (place.home_ticks, place.home_fuel) = (FAR, FAR);
+        }
+        (self.places[0].home_ticks, self.places[0].home_fuel) = (0.0, 0.0);
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for node in bits(self.visited) {
+                for way in self.places[node].ways {
+                    if way.to == NOWHERE {
+                        continue;
+                    }
+                    let next = &self.places[usize::from(way.to)];
+                    let (ticks, fuel) = (next.home_ticks + way.ticks * 8.0, next.home_fuel + way.fuel * 160.0);
+                    if ticks < self.places[node].home_ticks {
+                        (self.places[node].home_ticks, self.places[node].home_fuel) = (ticks, fuel);
+                        changed = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a tick of mining at full yield brings from each asteroid here, in credits; keeps what is to be known elsewhere.
+    fn survey(&mut self, entries: &[[f32; ASTEROID_SIZE]]) -> [f32; ASTEROID_SLOTS] {
+        let mut yields = [0.0; ASTEROID_SLOTS];
+        let place = &mut self.places[usize::from(self.node)];
+        self.selected = NOTHING;
+        (place.ore, place.best) = (0.0, 0.0);
+        for (slot, entry) in entries.iter().enumerate() {
+            if entry[EXISTS] == 0.0 {
+                break;
+            }
+            if entry[SELECTED] > 0.0 {
+                self.selected = slot as u8;
+            }
+            self.depletion[slot] = entry[DEPLETION];
+            let left = 1.0 - entry[DEPLETION];
+            let worth: f32 = self.price.iter().zip(&entry[COMPOSITION..]).map(|(price, share)| price * share).sum();
+            let richness = if place.richness[slot] > 0.0 { place.richness[slot] } else { 1.0 };
+            yields[slot] = richness * left * worth;
+            place.ore += left / 16.0;
+            place.best = place.best.max(yields[slot] / 400.0);
+        }
+        yields
+    }
+
+    fn survey_ways(&mut self) {
+        let here = self.node;
+        let home = self.places[usize::from(here)].home_ticks;
+        for slot in 0..NEIGHBOR_SLOTS {
+            let way = self.places[usize::from(here)].ways[slot];
+            self.ways[slot] = if !way.exists {
+                [0.0; WAY]
+            } else if way.to == NOWHERE || self.visited >> way.to & 1 == 0 {
+                [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, UNSEEN_ORE]
+            } else {
+                let next = &self.places[usize::from(way.to)];
+                let homeward = next.home_ticks + way.ticks * 8.0 <= home + 1e-3;
+                let unseen = next.unseen_ways();
+                let prospect = self.prospect(way.to);
+                [
+                    1.0,
+                    f32::from(u8::from(homeward)),
+                    (next.home_ticks / 32.0).min(1.0),
+                    next.ore,
+                    next.best.min(2.0),
+                    unseen as f32 / 6.0,
+                    prospect,
+                ]
+            };
+        }
+    }
+
+    /// The most ore that lies behind `first` without coming back here, less with every hop.
+    fn prospect(&self, first: u8) -> f32 {
+        let mut seen = 1u32 << self.node | 1 << first;
+        let mut ring = 1u32 << first;
+        let (mut most, mut share) = (0.0f32, 1.0);
+        while ring != 0 {
+            let mut next = 0u32;
+            for node in bits(ring) {
+                let place = &self.places[node];
+                most = most.max(share * place.ore * (0.5 + place.best));
+                if place.unseen_ways() > 0 {
+                    most = most.max(share * HOP * UNSEEN_ORE);
+                }
+                for way in place.ways {
+                    if way.to != NOWHERE {
+                        next |= 1 << way.to;
+                    }
+                }
+            }
+            ring = next & !seen & self.visited;
+            seen |= ring;
+            share *= HOP;
+        }
+        most
+    }
+
+    fn show(
+        &self,
+        obs: &[f32; OBS_SIZE],
+        entries: &[[f32; ASTEROID_SIZE]],
+        yields: &[f32; ASTEROID_SLOTS],
+        features: &mut [f32; LOGBOOK_SIZE],
+    ) {
+        let place = &self.places[usize::from(self.node)];
+        let (ways, rest) = features.split_at_mut(WAY * NEIGHBOR_SLOTS);
+        ways.copy_from_slice(self.ways.as_flattened());
+        let (richness, rest) = rest.split_at_mut(ASTEROID_SLOTS);
+        let (worth, rest) = rest.split_at_mut(ASTEROID_SLOTS);
+        for slot in 0..ASTEROID_SLOTS {
+            richness[slot] = place.richness[slot] / 4.0;
+            worth[slot] = (yields[slot] / 400.0).min(2.0);
+        }
+        let (price, rest) = rest.split_at_mut(COMMODITIES);
+        let mut value = 0.0;
+        for c in 0..COMMODITIES {
+            price[c] = self.price[c] / BASE_PRICE[c] - 1.0;
+            value += obs[HOLD + c] * 200.0 * self.price[c];
+        }
+        let selected = match entries.get(usize::from(self.selected)) {
+            None => [0.0; 4],
+            Some(entry) => {
+                let slot = usize::from(self.selected);
+                [(yields[slot] / 400.0).min(2.0), entry[STABILITY], entry[DEPLETION], place.richness[slot] / 4.0]
+            }
+        };
+        rest.copy_from_slice(&[
+            (place.home_ticks / 32.0).min(1.0),
+            (place.home_fuel / 1000.0).min(1.0),
+            selected[0],
+            selected[1],
+            selected[2],
+            selected[3],
+            (value / 10_000.0).min(2.0),
+            (credits_of(obs) / 2_000.0).min(1.0),
+            place.ore,
+            place.best.min(2.0),
+            (self.steps_away as f32 / 200.0).min(1.0),
+            place.unseen_ways() as f32 / 6.0,
+        ]);
+    }
+}
+
+/// The credits behind their logarithm.
+fn credits_of(obs: &[f32; OBS_SIZE]) -> f32 {
+    math::exp(obs[CREDITS] * math::ln1p::<f32>(1e7)) - 1.0
+}
+
+impl Place {
+    fn unseen_ways(&self) -> usize {
+        self.ways.iter().filter(|way| way.exists && way.to == NOWHERE).count()
+    }
+}
+
+/// The numbers of the bits that are set.
+fn bits(mut set: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = set.trailing_zeros() as usize;
+        set &= set.wrapping_sub(1);
+        (bit < NODES_MAX).then_some(bit)
+    })
+}

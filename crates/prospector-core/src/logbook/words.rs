@@ -1,0 +1,73 @@
+//! A log as numbers, for checkpoints.
+
+use super::{Logbook, NOTHING, NOWHERE, WAY};
+use crate::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
+
+/// `u32` of a log that is written down.
+pub const LOGBOOK_WORDS: usize = {
+    let way = 3;
+    let place = way * NEIGHBOR_SLOTS + 4 + ASTEROID_SLOTS;
+    place * NODES_MAX + COMMODITIES + ASTEROID_SLOTS + WAY * NEIGHBOR_SLOTS + 8
+};
+
+impl Logbook {
+    /// All that it knows.
+    pub fn write(&self, to: &mut [u32; LOGBOOK_WORDS]) {
+        let mut words = to.iter_mut();
+        self.clone().each_word(&mut |word| {
+            if let Some(to) = words.next() {
+                *to = *word;
+            }
+        });
+    }
+
+    /// A log that goes on from what [`Logbook::write`] wrote. `None` if no log writes such words.
+    pub fn restore(from: &[u32; LOGBOOK_WORDS]) -> Option<Self> {
+        let (mut log, mut words) = (Self::new(), from.iter());
+        log.each_word(&mut |word| {
+            if let Some(from) = words.next() {
+                *word = *from;
+            }
+        });
+        let of_a_node = |node: u8| usize::from(node) < NODES_MAX || node == NOWHERE;
+        let mut ways = log.places.iter().flat_map(|place| place.ways);
+        let sound = of_a_node(log.node) && ways.all(|way| of_a_node(way.to)) && log.selected <= NOTHING;
+        sound.then_some(log)
+    }
+
+    /// Shows each number to `word`, which may change it, in the same order always.
+    fn each_word(&mut self, word: &mut impl FnMut(&mut u32)) {
+        for place in &mut self.places {
+            for way in &mut place.ways {
+                let mut end = u32::from(way.to) | u32::from(way.exists) << 8;
+                word(&mut end);
+                (way.to, way.exists) = (end as u8, end >> 8 == 1);
+                floats(&mut [&mut way.ticks, &mut way.fuel], word);
+            }
+            floats(&mut [&mut place.ore, &mut place.best, &mut place.home_ticks, &mut place.home_fuel], word);
+            place.richness.iter_mut().for_each(|number| floats(&mut [number], word));
+        }
+        let rest = self.price.iter_mut().chain(&mut self.depletion).chain(self.ways.as_flattened_mut());
+        rest.for_each(|number| floats(&mut [number], word));
+        floats(&mut [&mut self.tool, &mut self.high], word);
+        for number in [&mut self.visited, &mut self.steps_away, &mut self.since_high] {
+            word(number);
+        }
+        let mut full = u32::from(self.full);
+        for byte in [&mut self.node, &mut self.selected] {
+            let mut number = u32::from(*byte);
+            word(&mut number);
+            *byte = number as u8;
+        }
+        word(&mut full);
+        self.full = full == 1;
+    }
+}
+
+fn floats(numbers: &mut [&mut f32], word: &mut impl FnMut(&mut u32)) {
+    for number in numbers {
+        let mut bits = number.to_bits();
+        word(&mut bits);
+        **number = f32::from_bits(bits);
+    }
+}

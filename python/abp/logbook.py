@@ -1,0 +1,77 @@
+"""What a ship can know from all that it has seen, beyond its present observation, and which actions can serve it."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from abp import _core
+
+LOGBOOK_SIZE: Final = _core.LOGBOOK_SIZE
+"""92 numbers, most of them in [0, 1] (docs/training.md says which)."""
+
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+
+
+class Logbook:
+    """The logs of n episodes, read off their observations alone.
+
+    Args:
+        n: episodes.
+        kept: whether there are logs at all; otherwise ``features`` has no columns and nothing is pruned, so that one
+            code serves policies with a logbook and without.
+
+    ``features`` float32[n, 92] are of the last observations.
+    """
+
+    def __init__(self, n: int, *, kept: bool = True) -> None:
+        self.kept = kept
+        self.features: Floats = np.zeros((n, LOGBOOK_SIZE if kept else 0), dtype=np.float32)
+        self._logs = _core.Logbook(n if kept else 0)
+        self._everyone = np.arange(n)
+        self._nobody = np.zeros(n, dtype=np.bool_)
+
+    def begin(self, obs: Floats, where: Flags | None = None) -> None:
+        """Episodes, all or those ``where`` bool[n], begin with their rows of ``obs`` float32[n, 260]."""
+        rows = self._everyone if where is None else np.flatnonzero(where)
+        self.features[rows] = self._note(rows, np.zeros(len(rows), dtype=np.uint8), ~self._nobody[rows], obs[rows])
+
+    def note(self, actions: npt.NDArray[np.uint8], obs: Floats, first: Flags | None = None) -> None:
+        """``actions`` uint8[n] have led to ``obs`` float32[n, 260]; where ``first`` bool[n] a new episode begins."""
+        if self.kept:
+            self._logs.note(self._everyone, actions, self._nobody if first is None else first, obs, self.features)
+
+    def note_rows(self, rows: Rows, actions: npt.NDArray[np.uint8], obs: Floats) -> Floats:
+        """As ``note`` for the episodes ``rows`` int64[k] alone. Returns their features float32[k, 92]."""
+        return self._note(rows, actions, self._nobody[rows], obs)
+
+    def _note(self, rows: Rows, actions: npt.NDArray[np.uint8], first: Flags, obs: Floats) -> Floats:
+        features = np.zeros((len(rows), self.features.shape[1]), dtype=np.float32)
+        if self.kept:
+            self._logs.note(rows, actions, first, np.ascontiguousarray(obs), features)
+        return features
+
+    def prune(self, obs: Floats, mask: npt.NDArray[np.uint8], rows: Rows | None = None) -> npt.NDArray[np.uint8]:
+        """Take what is pointless out of ``mask`` uint8[n, 69], the valid actions at ``obs``.
+
+        With ``rows`` int64[k] the arguments are of those episodes alone. ``obs`` must be those that were noted last. At
+        least one action stays. Returns ``mask``.
+        """
+        if self.kept:
+            self._logs.prune(self._everyone if rows is None else rows, np.ascontiguousarray(obs), mask)
+        return mask
+
+    def steps_since_high(self) -> Rows:
+        """int64[n]: steps since each episode's credits were at their highest so far; zeros without logs."""
+        return self._logs.since_high() if self.kept else np.zeros(len(self._everyone), dtype=np.int64)
+
+    def state(self) -> npt.NDArray[np.uint32]:
+        """All that the logs hold, uint32[n, w], for a checkpoint."""
+        return self._logs.state()
+
+    def restore(self, state: npt.NDArray[np.uint32], features: Floats) -> None:
+        """Go on with what ``state`` gave and the ``features`` of then. Raises ValueError for what is no such state."""
+        self._logs.restore(state)
+        self.features[:] = features
