@@ -3,12 +3,12 @@
 One ``iteration`` is a rollout of ``num_steps`` in every environment and the passes of gradient steps over it. Each of
 ``num_threads`` threads has a ``Shard``: environments that it plays, and an equal share of every minibatch, of what they
 showed. Their sums are added in a fixed order, and everything that the next iteration depends on is in ``state_dict``: a
-run that goes on from it ends in the same weights.
+run that goes on from it ends in the same weights. Several processes (``Ranks``) are as one with the threads of all.
 """
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import chain, pairwise
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from abp.train.config import TrainConfig
 from abp.train.policy import Policy, ValueScale
+from abp.train.ranks import Ranks
 from abp.train.shard import Samples, Shard
 from abp.train.windows import Window
 
@@ -28,20 +29,25 @@ class DivergedError(RuntimeError):
 
 
 class PPO:
-    """A learner and its environments."""
+    """A learner and its environments: of those of ``config``, this process's share.
 
-    def __init__(self, config: TrainConfig) -> None:
+    What the first process calls of ``iteration``, ``state_dict`` and ``load_state_dict``, the others ``follow``.
+    """
+
+    def __init__(self, config: TrainConfig, ranks: Ranks | None = None) -> None:
         self.config = config
+        self.ranks = ranks or Ranks()
         # The threads are ours: torch's own would wait for each other after every operation.
         torch.set_num_threads(1)
-        threads = config.threads(1)
+        threads = config.threads(self.ranks.size)
         self._threads = ThreadPoolExecutor(threads, "learner", torch.set_num_threads, (1,))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
             self.policy = Policy(config.hidden_size)
         self.values_scale = ValueScale()
         self.optimizer = torch.optim.Adam(self.policy.parameters(), config.learning_rate, eps=1e-5, fused=True)
-        bounds = [config.num_envs * i // threads for i in range(threads + 1)]
+        first, shards = self.ranks.rank * threads, self.ranks.size * threads
+        bounds = [config.num_envs * i // shards for i in range(first, first + threads + 1)]
         self.shards = [Shard(config, slice(*ends), self.policy, self.values_scale) for ends in pairwise(bounds)]
         self.env_steps = 0
         for shard in self.shards:
@@ -56,7 +62,11 @@ class PPO:
         return self.config.learning_rate * max(0.0, 1.0 - self.env_steps / total)
 
     def iteration(self, window: Window) -> None:
-        """A rollout and an update, counted in ``window``. Raises DivergedError."""
+        """A rollout and an update, counted in ``window``, with the times of this process.
+
+        Raises DivergedError, LostTouchError.
+        """
+        self.ranks.tell("iteration")
         began = perf_counter()
         env_time = self.env_time
         self.collect(window)
@@ -73,8 +83,9 @@ class PPO:
 
     def collect(self, window: Window) -> None:
         """Fill the rollouts with T steps of every environment, and estimate the advantages."""
-        for tally in self._in_threads(Shard.collect, self.shards):
-            window.add(tally)
+        for tallies in self.ranks.share(self._in_threads(Shard.collect, self.shards)):
+            for tally in tallies:
+                window.add(tally)
 
     @torch.no_grad()
     def update(self) -> dict[str, float]:
@@ -83,7 +94,8 @@ class PPO:
         Returns the LOSS_FIELDS of windows.py, means over all minibatches.
         """
         self.optimizer.param_groups[0]["lr"] = self.learning_rate
-        rows, *sums = torch.stack(self._in_threads(Shard.moments, self.shards)).sum(0)
+        (moments,) = self.ranks.add([torch.stack(self._in_threads(Shard.moments, self.shards)).sum(0)])
+        rows, *sums = moments
         advantage, advantage_square, target, target_square = (total / rows for total in sums)
         variance = (advantage_square - advantage.square()).clamp_min(0.0)
         explained = 1.0 - (variance / (target_square - target.square()).clamp_min(1e-12)).item()
@@ -102,38 +114,63 @@ class PPO:
 
     def _gradient_step(self, samples: list[Samples], minibatch: tuple[Tensor, ...]) -> Tensor:
         """Learn from the blocks ``minibatch``, a shard each. Returns the sums of ``Shard.differentiate``."""
-        sums = torch.stack(self._in_threads(Shard.differentiate, self.shards, samples, minibatch)).sum(0)
-        parts = zip(*(shard.gradients for shard in self.shards), strict=True)
-        gradients = [torch.stack(part).sum(0) for part in parts]
+        sums = self._in_threads(Shard.differentiate, self.shards, samples, minibatch)
+        parts = [sums, *zip(*(shard.gradients for shard in self.shards), strict=True)]
+        totals, *gradients = self.ranks.add([torch.stack(list(part)).sum(0) for part in parts])
         for parameter, gradient in zip(self.policy.parameters(), gradients, strict=True):
-            parameter.grad = gradient.div_(sums[-1])
+            parameter.grad = gradient.div_(totals[-1])
         norm = nn.utils.clip_grad_norm_(self.policy.parameters(), self.config.max_grad_norm)
         if not torch.isfinite(norm):
             raise DivergedError(
                 f"the gradient's norm is {norm.item()} after {self.env_steps} steps; try a lower learning_rate"
             )
         self.optimizer.step()
-        return sums
+        return totals
 
     def _in_threads(self, work: Callable[..., Result], *arguments: Iterable[Any]) -> list[Result]:
         """``map`` with a thread for each shard."""
         return list(self._threads.map(work, *arguments))
 
     def state_dict(self) -> dict[str, Any]:
-        """Tensors and plain values only, as ``torch.load(weights_only=True)`` takes them."""
+        """Tensors and plain values only, as ``torch.load(weights_only=True)`` takes them. Raises LostTouchError.
+
+        Only the first process's has the shards, those of all processes.
+        """
+        self.ranks.tell("state_dict")
+        shards = self.ranks.gather([shard.state_dict() for shard in self.shards])
         return {
             "policy": self.policy.state_dict(),
             "values_scale": self.values_scale.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "shards": [shard.state_dict() for shard in self.shards],
+            "shards": list(chain.from_iterable(shards)),
             "env_steps": self.env_steps,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on with what ``state_dict`` gave under the same config."""
+        """Go on with what ``state_dict`` gave under the same config and as many processes. Raises LostTouchError."""
+        self.ranks.tell(state)
         self.policy.load_state_dict(state["policy"])
         self.values_scale.load_state_dict(state["values_scale"])
         self.optimizer.load_state_dict(state["optimizer"])
-        for shard, saved in zip(self.shards, state["shards"], strict=True):
+        first = self.ranks.rank * len(self.shards)
+        for shard, saved in zip(self.shards, state["shards"][first : first + len(self.shards)], strict=True):
             shard.load_state_dict(saved)
         self.env_steps = state["env_steps"]
+
+    def follow(self) -> None:
+        """Of a process that is not the first: take part in what that one calls, until it calls ``dismiss``.
+
+        Raises DivergedError, LostTouchError.
+        """
+        while (call := self.ranks.hear()) is not None:
+            match call:
+                case "iteration":
+                    self.iteration(Window(0))
+                case "state_dict":
+                    self.state_dict()
+                case state:
+                    self.load_state_dict(state)
+
+    def dismiss(self) -> None:
+        """Let the processes that ``follow`` go."""
+        self.ranks.tell(None)
