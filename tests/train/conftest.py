@@ -5,6 +5,7 @@ import pytest
 from abp.train.config import TrainConfig
 from abp.train.events import EventLog
 from abp.train.progress import SilentListener
+from abp.train.ranks import Ranks
 from abp.train.run import Run, RunDirectory
 
 TINY = {
@@ -43,7 +44,7 @@ def train():
                 directory,
                 events=events,
                 listener=SilentListener(),
-                stop_requested=lambda: stop_after is not None and next(asked) >= stop_after,
+                ranks=Ranks(stop_requested=lambda: stop_after is not None and next(asked) >= stop_after),
             )
             return run, run.train(resume=resume)
         finally:

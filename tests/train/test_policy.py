@@ -99,11 +99,11 @@ def test_the_value_scale_follows_the_targets_and_keeps_the_critics_values():
     for centre in (50.0, -200.0, 10.0):
         before = scale.restore(policy.value(obs))
         targets = torch.randn(10_000) * 30 + centre
-        scale.update(targets, policy.critic)
+        scale.update(targets.mean(), targets.square().mean(), policy.critic)
         torch.testing.assert_close(scale.restore(policy.value(obs)), before, atol=1e-2, rtol=1e-3)
     first = ValueScale()
     targets = torch.randn(10_000) * 30 + 50
-    first.update(targets, policy.critic)
+    first.update(targets.mean(), targets.square().mean(), policy.critic)
     normalised = first.normalise(targets)
     torch.testing.assert_close(normalised.mean(), torch.zeros(()), atol=1e-3, rtol=0)
     torch.testing.assert_close(normalised.std(), torch.ones(()), atol=1e-3, rtol=0)

@@ -49,13 +49,13 @@ def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
         ppo.policy.critic.weight.zero_()
         ppo.policy.critic.bias.fill_(7.0)
     ppo.collect(Window(1))
-    rollout = ppo.rollout
-    assert torch.all(rollout.actions == 6)
-    time_outs = rollout.dones == 1
-    assert time_outs.sum() == 40
-    drift = rollout.rewards[~time_outs]
-    torch.testing.assert_close(rollout.rewards[time_outs], drift + config.gamma * 7.0)
-    torch.testing.assert_close(rollout.values, torch.full_like(rollout.values, 7.0))
+    for rollout in (shard.rollout for shard in ppo.shards):
+        assert torch.all(rollout.actions == 6)
+        time_outs = rollout.dones == 1
+        assert time_outs.sum() == 20
+        drift = rollout.rewards[~time_outs]
+        torch.testing.assert_close(rollout.rewards[time_outs], drift + config.gamma * 7.0)
+        torch.testing.assert_close(rollout.values, torch.full_like(rollout.values, 7.0))
 
 
 @pytest.mark.parametrize("num_threads", [1, 2, 3])
@@ -65,17 +65,56 @@ def test_the_rollout_holds_what_was_seen_and_done(tiny, num_threads):
     assert len(np.unique(first, axis=0)) == tiny.num_envs, "every environment plays a world of its own"
     window = Window(1)
     ppo.collect(window)
-    rollout = ppo.rollout
-    np.testing.assert_array_equal(rollout.obs[0].numpy(), first)
+    rollouts = [shard.rollout for shard in ppo.shards]
+    np.testing.assert_array_equal(torch.cat([rollout.obs[0] for rollout in rollouts]).numpy(), first)
     assert window.env_steps == tiny.batch_size
     assert window.invalid_actions == 0
-    actions = rollout.actions.flatten()[:, None]
-    masks = rollout.masks.flatten(0, 1)
-    assert masks.gather(1, actions).all()
-    with torch.no_grad():
-        log_probs, values = ppo.policy(rollout.obs.flatten(0, 1), masks.bool())
-    torch.testing.assert_close(log_probs.gather(1, actions)[:, 0], rollout.log_probs.flatten())
-    torch.testing.assert_close(ppo.values_scale.restore(values), rollout.values[:-1].flatten())
+    for rollout in rollouts:
+        actions = rollout.actions.flatten()[:, None]
+        masks = rollout.masks.flatten(0, 1)
+        assert masks.gather(1, actions).all()
+        with torch.no_grad():
+            log_probs, values = ppo.policy(rollout.obs.flatten(0, 1), masks.bool())
+        torch.testing.assert_close(log_probs.gather(1, actions)[:, 0], rollout.log_probs.flatten())
+        torch.testing.assert_close(ppo.values_scale.restore(values), rollout.values[:-1].flatten())
+
+
+@pytest.mark.parametrize(("num_envs", "num_threads", "num_minibatches"), [(8, 2, 2), (8, 3, 32), (7, 4, 7), (2, 2, 16)])
+def test_a_pass_learns_from_every_row_once_and_each_minibatch_from_every_shard(
+    tiny, num_envs, num_threads, num_minibatches
+):
+    sizes = {"num_envs": num_envs, "num_threads": num_threads, "num_minibatches": num_minibatches}
+    ppo = PPO(tiny.model_copy(update=sizes))
+    assert len(ppo.shards) == num_threads
+    for shard in ppo.shards:
+        samples = shard.samples(torch.zeros(()), torch.ones(()))
+        shares = shard.shuffle()
+        assert [len(share) > 0 for share in shares] == [True] * num_minibatches
+        assert sorted(torch.cat(shares).tolist()) == list(range(len(samples.actions)))
+
+
+def test_there_are_no_more_threads_than_a_minibatch_can_feed():
+    config = TrainConfig(num_envs=8, num_steps=2, window_env_steps=16, num_minibatches=8, num_threads=4)
+    assert [config.threads(processes) for processes in (1, 2, 3)] == [2, 1, 0]
+
+
+def test_what_is_learned_from_is_normalised_over_all_shards(tiny, monkeypatch):
+    ppo = PPO(tiny.model_copy(update={"num_threads": 3}))
+    seen = []
+    monkeypatch.setattr(ppo, "_gradient_step", lambda samples, minibatch: seen.append(samples) or torch.ones(6))
+    ppo.collect(Window(1))
+    advantages = torch.cat([shard.rollout.advantages.flatten() for shard in ppo.shards])
+    values = torch.cat([shard.rollout.values[:-1].flatten() for shard in ppo.shards])
+    told = ppo.update()
+    targets = advantages + values
+    assert told["explained_variance"] == pytest.approx(1 - (advantages.var() / targets.var()).item(), abs=1e-5)
+    for name, expected in [
+        ("advantages", (advantages - advantages.mean()) / advantages.std(correction=0)),
+        # The first targets set the scale.
+        ("targets", (targets - targets.mean()) / targets.std(correction=0)),
+    ]:
+        found = torch.cat([getattr(part, name).flatten() for part in seen[0]])
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_an_iteration_says_where_its_time_went(tiny):

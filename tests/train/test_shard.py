@@ -57,6 +57,7 @@ def by_autograd(policy, config, batch, blocks):
     entropy = -(log_probs.exp() * log_probs).sum()
     (policy_loss + config.vf_coef * value_loss - config.ent_coef * entropy).backward()
     told = [policy_loss, value_loss, entropy, (ratio - 1 - log_ratio).sum(), (ratio != clipped).float().sum()]
+    told.append(torch.tensor(float(len(ratio))))
     return torch.stack(told).detach(), [parameter.grad for parameter in policy.parameters()]
 
 
@@ -87,7 +88,7 @@ def test_a_share_without_rows_has_no_gradient():
     ppo = learner()
     shard = ppo.shards[1]
     shard.differentiate(samples(ppo.policy), torch.arange(BLOCKS))
-    assert torch.equal(shard.differentiate(samples(ppo.policy), torch.arange(0)), torch.zeros(5))
+    assert torch.equal(shard.differentiate(samples(ppo.policy), torch.arange(0)), torch.zeros(6))
     assert all(torch.equal(gradient, torch.zeros_like(gradient)) for gradient in shard.gradients)
 
 

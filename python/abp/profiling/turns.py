@@ -109,5 +109,5 @@ def measure(config: TrainConfig, rivals: list[Rival], rounds: int) -> dict[str, 
     return {
         **result,
         "rounds": rounds,
-        "config": {**shown, "precision": str(learner.rollout.obs.dtype).removeprefix("torch.")},
+        "config": {**shown, "precision": str(learner.shards[0].rollout.obs.dtype).removeprefix("torch.")},
     }

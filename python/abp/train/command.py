@@ -17,6 +17,7 @@ from abp.tracking import TrackingError, open_tracker
 from abp.tracking.guard import Guarded
 from abp.train.config import TrainConfig
 from abp.train.presets import PRESETS
+from abp.train.ranks import LostTouchError, Ranks, rank_and_size
 from abp.train.stop import StopRequest
 
 FINISHED, FAILED, BAD_CONFIG = 0, 1, 2
@@ -28,19 +29,44 @@ class ConfigError(ValueError):
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train as ``args`` say. Returns one of the exit codes; errors are one line on stderr."""
+    """Train as ``args`` say. Returns one of the exit codes; errors are one line on stderr.
+
+    Of several processes that torchrun started, the first reads the config and has the run directory.
+    """
     stop = StopRequest(supervised=args.supervised)
+    try:
+        with closing(Ranks(*rank_and_size(), stop.requested)) as ranks:
+            return _lead(args, stop, ranks) if ranks.rank == 0 else _follow(ranks)
+    except LostTouchError as error:
+        print(f"abp train: {error}", file=sys.stderr)
+        return FAILED
+    finally:
+        stop.restore()
+
+
+def _follow(ranks: Ranks) -> int:
+    from abp.train.ppo import PPO, DivergedError
+
+    try:
+        PPO(ranks.hear(), ranks).follow()
+        return FINISHED
+    except DivergedError:
+        # The first process says so.
+        return FAILED
+
+
+def _lead(args: argparse.Namespace, stop: StopRequest, ranks: Ranks) -> int:
     try:
         if args.resume and args.run_dir is None:
             raise ConfigError("--resume needs --run-dir, the directory of the run to go on with")
         config = read_config(args, saved=args.run_dir / "config.json" if args.resume else None)
+        if not config.threads(ranks.size):
+            raise ConfigError(f"config field num_envs: {config.num_envs} are too few for {ranks.size} processes")
         directory = args.run_dir or Path("runs") / f"{config.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        return _train(config, directory, args, stop)
+        return _train(config, directory, args, stop, ranks)
     except ConfigError as error:
         print(f"abp train: {error}", file=sys.stderr)
         return BAD_CONFIG
-    finally:
-        stop.restore()
 
 
 def read_config(args: argparse.Namespace, saved: Path | None = None) -> TrainConfig:
@@ -70,7 +96,7 @@ def read_config(args: argparse.Namespace, saved: Path | None = None) -> TrainCon
         raise ConfigError("; ".join(_describe(item) for item in error.errors())) from error
 
 
-def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: StopRequest) -> int:
+def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: StopRequest, ranks: Ranks) -> int:
     # Torch takes seconds to import: after the config is known to be good, and after signals are ours.
     from abp.train.run import DirectoryInUseError, RunDirectory
 
@@ -84,13 +110,13 @@ def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: Stop
             raise ConfigError(f"{path} already holds a run; add --resume to go on with it, or name another directory")
         stop.watch(directory.stop_flag)
         try:
-            return _train_in(directory, config, args, stop)
+            return _train_in(directory, config, args, ranks)
         except OSError as error:
             print(f"abp train: {_no_room(error, directory) or error}", file=sys.stderr)
             return FAILED
 
 
-def _train_in(directory: Any, config: TrainConfig, args: argparse.Namespace, stop: StopRequest) -> int:
+def _train_in(directory: Any, config: TrainConfig, args: argparse.Namespace, ranks: Ranks) -> int:
     from abp.train.events import EventLog
 
     notices: list[str] = []
@@ -113,18 +139,19 @@ def _train_in(directory: Any, config: TrainConfig, args: argparse.Namespace, sto
         events.also = guarded.hear
         code = FAILED
         try:
-            code = _run(directory, config, args, stop, events)
+            code = _run(directory, config, args, ranks, events)
             return code
         finally:
             guarded.close(failed=code != FINISHED)
 
 
-def _run(directory: Any, config: TrainConfig, args: argparse.Namespace, stop: StopRequest, events: Any) -> int:
+def _run(directory: Any, config: TrainConfig, args: argparse.Namespace, ranks: Ranks, events: Any) -> int:
     from abp.train.run import Run, UsageError
 
     try:
         with _listener(args) as listener:
-            run = Run(config, directory, events=events, listener=listener, stop_requested=stop.requested)
+            ranks.tell(config)
+            run = Run(config, directory, events=events, listener=listener, ranks=ranks)
             reason = run.train(resume=args.resume)
             # Obeyed: the flag would stop the run again when it is resumed.
             directory.stop_flag.unlink(missing_ok=True)

@@ -83,7 +83,7 @@ class TrainConfig(BaseModel):
         2,
         ge=1,
         le=1024,
-        description="Threads that share the work, each with environments of its own: no more than those.",
+        description="Threads of a process that share the work, each with environments of its own: no more than those.",
     )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
@@ -104,6 +104,11 @@ class TrainConfig(BaseModel):
     def batch_size(self) -> int:
         """Transitions in a rollout."""
         return self.num_envs * self.num_steps
+
+    def threads(self, processes: int) -> int:
+        """Threads of each of ``processes``: every one has rows for every minibatch. 0 if that is too many processes."""
+        envs = -(-self.num_minibatches // self.num_steps)
+        return min(self.num_threads, self.num_envs // (processes * envs))
 
     @property
     def minibatch_size(self) -> int:

@@ -94,16 +94,16 @@ class ValueScale(nn.Module):
         return normalised * self.std + self.mean
 
     @torch.no_grad()
-    def update(self, targets: Tensor, critic: nn.Linear) -> None:
-        """Move towards the moments of ``targets`` and keep the critic's values.
+    def update(self, target: Tensor, square: Tensor, critic: nn.Linear) -> None:
+        """Move towards the means of a batch's targets and of their squares, and keep the critic's values.
 
         The first batch is taken whole.
         """
         mean, std = self.mean.clone(), self.std
         # A plain average at first, then an exponential one.
         weight = max(1.0 / (int(self.updates) + 1), 1.0 - self.decay)
-        self.mean.lerp_(targets.mean(), weight)
-        self.square.lerp_(targets.square().mean(), weight)
+        self.mean.lerp_(target, weight)
+        self.square.lerp_(square, weight)
         self.updates += 1
         critic.weight *= std / self.std
         critic.bias.copy_((critic.bias * std + mean - self.mean) / self.std)

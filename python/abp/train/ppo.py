@@ -1,27 +1,24 @@
 """Proximal policy optimisation (Schulman et al. 2017) with masked actions, GAE and normalised values.
 
 One ``iteration`` is a rollout of ``num_steps`` in every environment and the passes of gradient steps over it. Each of
-``num_threads`` threads has a ``Shard``: environments that it plays, and a share of every minibatch. Their sums are
-added in a fixed order, and everything that the next iteration depends on is in ``state_dict``: a run that goes on from
-it ends in the same weights.
+``num_threads`` threads has a ``Shard``: environments that it plays, and an equal share of every minibatch, of what they
+showed. Their sums are added in a fixed order, and everything that the next iteration depends on is in ``state_dict``: a
+run that goes on from it ends in the same weights. Several processes (``Ranks``) are as one with the threads of all.
 """
 
-import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import chain, pairwise
 from time import perf_counter
 from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from abp.seeds import episode_seeds
 from abp.train.config import TrainConfig
-from abp.train.passes import body_dtype
 from abp.train.policy import Policy, ValueScale
-from abp.train.rollout import Rollout
-from abp.train.shard import BLOCK, Samples, Shard
+from abp.train.ranks import Ranks
+from abp.train.shard import Samples, Shard
 from abp.train.windows import Window
 
 Result = TypeVar("Result")
@@ -32,25 +29,26 @@ class DivergedError(RuntimeError):
 
 
 class PPO:
-    """A learner and its environments. ``rollout`` is the latest one: T = num_steps, n = num_envs."""
+    """A learner and its environments: of those of ``config``, this process's share.
 
-    def __init__(self, config: TrainConfig) -> None:
+    What the first process calls of ``iteration``, ``state_dict`` and ``load_state_dict``, the others ``follow``.
+    """
+
+    def __init__(self, config: TrainConfig, ranks: Ranks | None = None) -> None:
         self.config = config
+        self.ranks = ranks or Ranks()
         # The threads are ours: torch's own would wait for each other after every operation.
         torch.set_num_threads(1)
-        threads = min(config.num_threads, config.num_envs)
+        threads = config.threads(self.ranks.size)
         self._threads = ThreadPoolExecutor(threads, "learner", torch.set_num_threads, (1,))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
             self.policy = Policy(config.hidden_size, config.inputs)
         self.values_scale = ValueScale()
         self.optimizer = torch.optim.Adam(self.policy.parameters(), config.learning_rate, eps=1e-5, fused=True)
-        self.generator = torch.Generator().manual_seed(int(episode_seeds(config.seed, -2, 0)[0]))
-        self.rollout = Rollout.allocate(config.num_steps, config.num_envs, config.inputs, body_dtype(config.precision))
-        bounds = [config.num_envs * i // threads for i in range(threads + 1)]
-        self.shards = [
-            Shard(config, slice(*ends), self.policy, self.values_scale, self.rollout) for ends in pairwise(bounds)
-        ]
+        first, shards = self.ranks.rank * threads, self.ranks.size * threads
+        bounds = [config.num_envs * i // shards for i in range(first, first + threads + 1)]
+        self.shards = [Shard(config, slice(*ends), self.policy, self.values_scale) for ends in pairwise(bounds)]
         self.env_steps = 0
         for shard in self.shards:
             shard.envs.reset()
@@ -64,7 +62,11 @@ class PPO:
         return self.config.learning_rate * max(0.0, 1.0 - self.env_steps / total)
 
     def iteration(self, window: Window) -> None:
-        """A rollout and an update, counted in ``window``. Raises DivergedError."""
+        """A rollout and an update, counted in ``window``, with the times of this process.
+
+        Raises DivergedError, LostTouchError.
+        """
+        self.ranks.tell("iteration")
         began = perf_counter()
         env_time = self.env_time
         self.collect(window)
@@ -80,9 +82,10 @@ class PPO:
         return sum(shard.env_time for shard in self.shards) / len(self.shards)
 
     def collect(self, window: Window) -> None:
-        """Fill the rollout with T steps of every environment, and estimate the advantages."""
-        for tally in self._in_threads(Shard.collect, self.shards):
-            window.add(tally)
+        """Fill the rollouts with T steps of every environment, and estimate the advantages."""
+        for tallies in self.ranks.share(self._in_threads(Shard.collect, self.shards)):
+            for tally in tallies:
+                window.add(tally)
 
     @torch.no_grad()
     def update(self) -> dict[str, float]:
@@ -90,74 +93,88 @@ class PPO:
 
         Returns the LOSS_FIELDS of windows.py, means over all minibatches.
         """
-        config, rollout = self.config, self.rollout
         self.optimizer.param_groups[0]["lr"] = self.learning_rate
-        advantages, values = rollout.advantages, rollout.values[:-1]
-        targets = advantages + values
-        explained = 1.0 - (advantages.var() / targets.var().clamp_min(1e-12)).item()
-        self.values_scale.update(targets, self.policy.critic)
+        (moments,) = self.ranks.add([torch.stack(self._in_threads(Shard.moments, self.shards)).sum(0)])
+        rows, *sums = moments
+        reward, advantage, advantage_square, target, target_square = (total / rows for total in sums)
+        variance = (advantage_square - advantage.square()).clamp_min(0.0)
+        explained = 1.0 - (variance / (target_square - target.square()).clamp_min(1e-12)).item()
+        self.values_scale.update(target.float(), target_square.float(), self.policy.critic)
 
-        block = math.gcd(BLOCK, config.minibatch_size)
-        blocks = config.batch_size // block
-        samples = Samples(
-            obs=rollout.obs.view(blocks, -1),
-            masks=rollout.masks.view(blocks, -1),
-            actions=rollout.actions.view(blocks, block),
-            log_probs=rollout.log_probs.view(blocks, block),
-            advantages=((advantages - advantages.mean()) / (advantages.std() + 1e-8)).view(blocks, block),
-            targets=self.values_scale.normalise(targets).view(blocks, block),
-        )
-        sums = torch.zeros(5)
-        for _ in range(config.update_epochs):
-            order = torch.randperm(blocks, generator=self.generator)
-            for minibatch in order.view(config.num_minibatches, -1):
-                sums += self._gradient_step(samples, minibatch)
+        mean, std = advantage.float(), variance.sqrt().float()
+        samples = self._in_threads(lambda shard: shard.samples(mean, std), self.shards)
+        totals = torch.zeros(6)
+        for _ in range(self.config.update_epochs):
+            for minibatch in zip(*(shard.shuffle() for shard in self.shards), strict=True):
+                totals += self._gradient_step(samples, minibatch)
 
-        means = (sums / (config.update_epochs * config.batch_size)).tolist()
+        *means, _ = (totals / totals[-1]).tolist()
         names = ("policy_loss", "value_loss", "entropy", "approx_kl", "clip_fraction")
         return {
             **dict(zip(names, means, strict=True)),
             "explained_variance": explained,
-            "reward_mean": rollout.rewards.mean().item(),
+            "reward_mean": reward.item(),
         }
 
-    def _gradient_step(self, samples: Samples, minibatch: Tensor) -> Tensor:
-        """Learn from the blocks ``minibatch`` (int64[c]). Returns the sums of ``Shard.differentiate``."""
-        shares = minibatch.tensor_split(len(self.shards))
-        parts = self._in_threads(lambda shard, blocks: shard.differentiate(samples, blocks), self.shards, shares)
-        for parameter, *gradients in zip(
-            self.policy.parameters(), *(shard.gradients for shard in self.shards), strict=True
-        ):
-            parameter.grad = torch.stack(gradients).sum(0).div_(self.config.minibatch_size)
+    def _gradient_step(self, samples: list[Samples], minibatch: tuple[Tensor, ...]) -> Tensor:
+        """Learn from the blocks ``minibatch``, a shard each. Returns the sums of ``Shard.differentiate``."""
+        sums = self._in_threads(Shard.differentiate, self.shards, samples, minibatch)
+        parts = [sums, *zip(*(shard.gradients for shard in self.shards), strict=True)]
+        totals, *gradients = self.ranks.add([torch.stack(list(part)).sum(0) for part in parts])
+        for parameter, gradient in zip(self.policy.parameters(), gradients, strict=True):
+            parameter.grad = gradient.div_(totals[-1])
         norm = nn.utils.clip_grad_norm_(self.policy.parameters(), self.config.max_grad_norm)
         if not torch.isfinite(norm):
             raise DivergedError(
                 f"the gradient's norm is {norm.item()} after {self.env_steps} steps; try a lower learning_rate"
             )
         self.optimizer.step()
-        return torch.stack(parts).sum(0)
+        return totals
 
     def _in_threads(self, work: Callable[..., Result], *arguments: Iterable[Any]) -> list[Result]:
         """``map`` with a thread for each shard."""
         return list(self._threads.map(work, *arguments))
 
     def state_dict(self) -> dict[str, Any]:
-        """Tensors and plain values only, as ``torch.load(weights_only=True)`` takes them."""
+        """Tensors and plain values only, as ``torch.load(weights_only=True)`` takes them. Raises LostTouchError.
+
+        Only the first process's has the shards, those of all processes.
+        """
+        self.ranks.tell("state_dict")
+        shards = self.ranks.gather([shard.state_dict() for shard in self.shards])
         return {
             "policy": self.policy.state_dict(),
             "values_scale": self.values_scale.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "generator": self.generator.get_state(),
-            "shards": [shard.state_dict() for shard in self.shards],
+            "shards": list(chain.from_iterable(shards)),
             "env_steps": self.env_steps,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on with what ``state_dict`` gave under the same config."""
+        """Go on with what ``state_dict`` gave under the same config and as many processes. Raises LostTouchError."""
+        self.ranks.tell(state)
         self.policy.load_state_dict(state["policy"])
         self.values_scale.load_state_dict(state["values_scale"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.generator.set_state(state["generator"])
-        for shard, saved in zip(self.shards, state["shards"], strict=True):
+        first = self.ranks.rank * len(self.shards)
+        for shard, saved in zip(self.shards, state["shards"][first : first + len(self.shards)], strict=True):
             shard.load_state_dict(saved)
         self.env_steps = state["env_steps"]
+
+    def follow(self) -> None:
+        """Of a process that is not the first: take part in what that one calls, until it calls ``dismiss``.
+
+        Raises DivergedError, LostTouchError.
+        """
+        while (call := self.ranks.hear()) is not None:
+            match call:
+                case "iteration":
+                    self.iteration(Window(0))
+                case "state_dict":
+                    self.state_dict()
+                case state:
+                    self.load_state_dict(state)
+
+    def dismiss(self) -> None:
+        """Let the processes that ``follow`` go."""
+        self.ranks.tell(None)

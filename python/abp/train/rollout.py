@@ -1,6 +1,6 @@
 """What a rollout holds, in buffers that are allocated once, and the advantages of its actions."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Self
 
 import torch
@@ -46,10 +46,6 @@ class Rollout:
             values=torch.zeros(steps + 1, n),
             advantages=torch.zeros(steps, n),
         )
-
-    def of(self, envs: slice) -> Self:
-        """The part of some environments: views of the same memory."""
-        return type(self)(**{field.name: getattr(self, field.name)[:, envs] for field in fields(self)})
 
     def estimate_advantages(self, gamma: float, gae_lambda: float) -> None:
         """Generalised advantage estimation (Schulman et al. 2016), backwards through the rollout."""

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from abp.train.config import RESUMABLE_FIELDS, TrainConfig
 from abp.train.evaluation import record_episode
 from abp.train.events import EventLog
 from abp.train.ppo import PPO
+from abp.train.ranks import Ranks
 from abp.train.replay_tags import ReplayTags
 from abp.train.retention import Retention
 from abp.train.windows import Window, WindowRow
@@ -100,7 +100,7 @@ class RunDirectory:
 
 
 class Run:
-    """The trainer's main loop around PPO. ``stop_requested`` is asked after every iteration."""
+    """The trainer's main loop around PPO. ``ranks`` are asked before every iteration whether to stop."""
 
     def __init__(
         self,
@@ -109,11 +109,11 @@ class Run:
         *,
         events: EventLog,
         listener: Listener,
-        stop_requested: Callable[[], bool],
+        ranks: Ranks,
     ) -> None:
         self.config = config
         self.directory = directory
-        self.learner = PPO(config)
+        self.learner = PPO(config, ranks)
         self.window = Window(1)
         self.wall_time = 0.0
         """Seconds of all whole windows, over all resumes."""
@@ -123,7 +123,6 @@ class Run:
         """An episode's mean in the window that closed since the last checkpoint."""
         self._events = events
         self._listener = listener
-        self._stop_requested = stop_requested
         self._checkpoint_path: str | None = None
 
     def train(self, *, resume: bool) -> str:
@@ -142,13 +141,14 @@ class Run:
         )
         self._listener.started(self.config, self.learner.env_steps)
         reason = self._loop()
+        self.learner.dismiss()
         self._events.append("finished", reason=reason, env_steps_total=self.learner.env_steps)
         return reason
 
     def _loop(self) -> str:
         saved_at = self.learner.env_steps if self._checkpoint_path else -1
         while self.window.window_id <= self.config.total_windows:
-            if self._stop_requested():
+            if self.learner.ranks.stop_requested():
                 if saved_at != self.learner.env_steps:
                     self._save()
                 return "stopped"
@@ -254,6 +254,7 @@ class Run:
                 damaged.append(path)
                 continue
             self._check_config(state["config"], path)
+            self._check_shards(len(state["learner"]["shards"]), path)
             self._restore(state)
             self._checkpoint_path = self._relative(path)
             for other in damaged:
@@ -281,6 +282,15 @@ class Run:
             raise UsageError(
                 f"{path.name} was trained with another {', '.join(changed)}; "
                 f"resume with the saved config, or start a new run"
+            )
+
+    def _check_shards(self, saved: int, path: Path) -> None:
+        """A shard draws for its own environments: with other shares of them it would go on with other numbers."""
+        processes = self.learner.ranks.size
+        if saved != processes * len(self.learner.shards):
+            raise UsageError(
+                f"{path.name} was trained by {saved} threads in all, these are {processes} processes of "
+                f"{len(self.learner.shards)}; resume with as many processes as before"
             )
 
     def _warn(self, text: str) -> None:

@@ -1,5 +1,6 @@
-"""A thread's part of the work: it plays some of the environments, and differentiates some rows of each minibatch."""
+"""A thread's part of the work: it plays some of the environments, and learns from what they showed."""
 
+import math
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -12,20 +13,20 @@ from abp.constants import NUM_ACTIONS, OBS_SIZE
 from abp.seeds import episode_seeds
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
-from abp.train.passes import Passes
+from abp.train.passes import Passes, body_dtype
 from abp.train.policy import Policy, ValueScale, sample
 from abp.train.rollout import Rollout
 from abp.train.windows import Tally
 
 BLOCK = 16
-"""Rows that are shuffled together (``Samples``), or fewer where a minibatch isn't a multiple of it."""
+"""Rows that are shuffled together (``Samples``), or fewer where a share of a minibatch isn't a multiple of it."""
 CHUNK_BYTES = 1024 * OBS_SIZE * 4
 """Of the observations of a pass when learning: what the second-level cache of a core holds."""
 
 
 @dataclass(frozen=True)
 class Samples:
-    """A rollout as rows to learn from, in blocks of ``k`` rows that lie side by side: b blocks.
+    """A shard's rollout as rows to learn from, in blocks of ``k`` rows that lie side by side: b blocks.
 
     Whole blocks are shuffled: a row of its own would cost a trip to memory each.
     """
@@ -45,21 +46,24 @@ class Samples:
 
 
 class Shard:
-    """Environments ``envs`` of a run with their part of the rollout, and the buffers to learn from any rows.
+    """Environments ``envs`` of a run with their ``rollout``, T = num_steps, and the buffers to learn from it.
 
-    ``gradients`` are what ``differentiate`` found, a tensor for each of the policy's parameters.
+    What it draws depends on the seed and on ``envs``, not on where the other environments are. ``gradients`` are
+    what ``differentiate`` found, a tensor for each of the policy's parameters.
     """
 
-    def __init__(self, config: TrainConfig, envs: slice, policy: Policy, scale: ValueScale, rollout: Rollout) -> None:
+    def __init__(self, config: TrainConfig, envs: slice, policy: Policy, scale: ValueScale) -> None:
         self.config = config
         self.policy = policy
         self.scale = scale
-        self.rollout = rollout.of(envs)
+        dtype = body_dtype(config.precision)
+        self.rollout = Rollout.allocate(config.num_steps, envs.stop - envs.start, config.inputs, dtype)
         self.envs = TrainingEnvs(config, envs)
         self.generator = torch.Generator().manual_seed(int(episode_seeds(config.seed, -1, envs.start)[0]))
         self.env_time = 0.0
         """Seconds spent in the environments, since the start."""
-        dtype = rollout.obs.dtype
+        rows = self.rollout.advantages.numel()
+        self._block = math.gcd(BLOCK, rows, rows // config.num_minibatches)
         self._acting = Passes(policy, envs.stop - envs.start, dtype)
         self._chunk = CHUNK_BYTES // (config.inputs * dtype.itemsize)
         self._learning = Passes(policy, self._chunk, dtype)
@@ -104,15 +108,40 @@ class Shard:
         rollout.estimate_advantages(self.config.gamma, self.config.gae_lambda)
         return tally
 
+    def moments(self) -> Tensor:
+        """Sums over the rollout, float64[6]: rows, rewards, advantages, their squares, value targets and their squares."""
+        advantages = self.rollout.advantages.double()
+        targets = advantages + self.rollout.values[:-1]
+        rewards = self.rollout.rewards.double()
+        sums = [rewards.sum(), advantages.sum(), advantages.square().sum(), targets.sum(), targets.square().sum()]
+        return torch.stack([torch.tensor(advantages.numel(), dtype=torch.float64), *sums])
+
+    def samples(self, mean: Tensor, std: Tensor) -> Samples:
+        """The rollout to learn from, with advantages less ``mean`` over ``std``: float32, of all shards."""
+        rollout, blocks = self.rollout, self.rollout.advantages.numel() // self._block
+        return Samples(
+            obs=rollout.obs.view(blocks, -1),
+            masks=rollout.masks.view(blocks, -1),
+            actions=rollout.actions.view(blocks, -1),
+            log_probs=rollout.log_probs.view(blocks, -1),
+            advantages=((rollout.advantages - mean) / (std + 1e-8)).view(blocks, -1),
+            targets=self.scale.normalise(rollout.advantages + rollout.values[:-1]).view(blocks, -1),
+        )
+
+    def shuffle(self) -> tuple[Tensor, ...]:
+        """This shard's share of each minibatch of a pass: blocks of its ``samples``, int64[c] each."""
+        blocks = self.rollout.advantages.numel() // self._block
+        return torch.randperm(blocks, generator=self.generator).tensor_split(self.config.num_minibatches)
+
     @torch.no_grad()
     def differentiate(self, samples: Samples, blocks: Tensor) -> Tensor:
         """Set ``gradients`` to those of the loss, summed over the rows of ``blocks`` (int64[c]).
 
-        Returns float32[5]: the sums of policy loss, value loss, entropy, KL divergence and clipped rows.
+        Returns float32[6]: the sums of policy loss, value loss, entropy, KL divergence and clipped rows, and the rows.
         """
         self._learning.refresh()
         self._learning.clear()
-        sums = torch.zeros(5)
+        sums = torch.zeros(6)
         # Chunks of the same size: a small one costs nearly as much as a full one.
         fit = self._chunk // samples.actions.shape[1]
         for chunk in blocks.tensor_split(max(1, -(-len(blocks) // fit))):
@@ -156,6 +185,7 @@ class Shard:
                 entropy.sum(),
                 (ratio - 1 - log_ratio).sum(),
                 (ratio != clipped).sum(),
+                torch.tensor(float(rows)),
             ]
         )
 
