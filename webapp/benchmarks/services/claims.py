@@ -53,19 +53,17 @@ def _locked_benchmark_of(part_id: int) -> Benchmark | None:
 
 @transaction.atomic
 def claim_part(*, part_id: int, worker: str) -> Claim | None:
-    """Takes a part that waits, or one whose claim has run out; None if it isn't to be had."""
+    """Takes a part that waits; None if it doesn't. One whose claim ran out waits once the reaper has seen that."""
     benchmark = _locked_benchmark_of(part_id)
     if benchmark is None or benchmark.status not in ACTIVE:
         return None
-    now = timezone.now()
-    free = Q(status=PartStatus.QUEUED) | Q(status=PartStatus.RUNNING, claim_expires_at__lt=now)
-    taken = BenchmarkPart.objects.filter(free, pk=part_id).update(
+    taken = BenchmarkPart.objects.filter(pk=part_id, status=PartStatus.QUEUED).update(
         status=PartStatus.RUNNING, token=F("token") + 1, claim_expires_at=claim_expiry(), worker=worker
     )
     if not taken:
         return None
     if benchmark.status == BenchmarkStatus.QUEUED:
-        benchmark.status, benchmark.started_at = BenchmarkStatus.RUNNING, now
+        benchmark.status, benchmark.started_at = BenchmarkStatus.RUNNING, timezone.now()
         benchmark.save(update_fields=["status", "started_at"])
     return Claim(part_id, BenchmarkPart.objects.values_list("token", flat=True).get(pk=part_id))
 
