@@ -1,7 +1,7 @@
 """Who plays a part, and what becomes of it. A claim is a token and a time, as a run's lease is. But what a part comes
 to is a function of its player and its seeds, so its result is welcome from anybody, also from a worker taken for dead.
 
-A task is a hint. Whatever changes a part locks its benchmark's row first, so exactly one call finds the last part
+A task is a hint. What takes, finishes or fails locks the benchmark's row first, so exactly one call finds the last part
 finished, and none changes a benchmark that is over.
 """
 
