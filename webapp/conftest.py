@@ -1,14 +1,21 @@
 """What all tests of the web side share: a data directory of their own, and no broker unless they start one."""
 
+import os
+import subprocess
+import sys
 import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 
 from runs import tasks
 from runs.models import Run
 from runs.services import lifecycle
+from runs.tests.waiting import wait_until
+from stack.broker import EmbeddedBroker
 
 TINY = {
     "name": "tiny",
@@ -51,3 +58,53 @@ def tiny_config() -> dict[str, Any]:
 def run(db: None, tiny_config: dict[str, Any]) -> Run:
     """A queued run."""
     return lifecycle.create_run(config=tiny_config)
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]:
+    """A real one."""
+    broker = EmbeddedBroker.new()
+    process = subprocess.Popen(broker.command(tmp_path_factory.mktemp("broker")), stdout=subprocess.DEVNULL)
+    wait_until(broker.answers, seconds=20, what="the broker")
+    yield broker
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def start_worker(broker: EmbeddedBroker, data_dir: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts Celery workers on this test's database and broker; those that still live are ended with the test."""
+    database = django_settings.DATABASES["default"]
+    assert database["ENGINE"].endswith("sqlite3")
+    env = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{database['NAME']}",
+        "REDIS_URL": broker.url,
+        "ABP_DATA_DIR": str(data_dir),
+    }
+    workers: list[subprocess.Popen[bytes]] = []
+
+    def start(*options: str, lease_seconds: int = 4) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO", "--concurrency", "2"]
+        with (data_dir / "worker.log").open("ab") as log:
+            worker = subprocess.Popen(
+                [*command, *options],
+                cwd=django_settings.WEBAPP_DIR,
+                env={**env, "ABP_LEASE_SECONDS": str(lease_seconds)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        workers.append(worker)
+        return worker
+
+    yield start
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        try:
+            worker.wait(45)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+            raise

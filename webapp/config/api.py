@@ -25,6 +25,7 @@ api = NinjaAPI(title="Asteroid Belt Prospector", version=__version__, parser=Str
 api.add_router("", "runs.api.router")
 api.add_router("", "replays.api.router")
 api.add_router("", "play.api.router")
+api.add_router("", "benchmarks.api.router")
 
 _HTTP_CODES = {400: "bad_request", 401: "not_logged_in", 403: "forbidden", 404: "not_found", 429: "too_many"}
 

@@ -1,4 +1,4 @@
-"""The Celery application. Its tasks supervise trainers; they never train."""
+"""The Celery application. Its tasks supervise trainers and never train; those of a second queue play benchmarks."""
 
 import os
 

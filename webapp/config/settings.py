@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "runs",
     "replays",
     "play",
+    "benchmarks",
     "stack",
 ]
 
@@ -128,6 +129,9 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0, "inte
 # shutdown reaches them as a signal handler in the same process.
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = max(2, os.cpu_count() or 1)
+# Supervisors keep their slots for days, so what computes has a queue and a worker process of its own: only that one is
+# started with `-Q benchmarks`, and no other consumes from it.
+CELERY_TASK_ROUTES = {"benchmarks.*": {"queue": "benchmarks"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 
@@ -138,6 +142,8 @@ ABP_STOP_FLAG_SECONDS = 30.0
 ABP_STOP_TERM_SECONDS = 20.0
 ABP_REDISPATCH_SECONDS = 30.0
 ABP_MAX_RESTARTS = 3
+# A worker that plays a part of a benchmark renews its claim between steps, of up to 1,024 ships.
+ABP_PART_CLAIM_SECONDS = 4 * ABP_LEASE_SECONDS
 
 # Play sessions are open to anybody, so their number, life and size are bounded.
 ABP_PLAY_MAX_SESSIONS = 500

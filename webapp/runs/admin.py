@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from abp.train.config import TrainConfig
+from benchmarks.services.lifecycle import create_benchmark
 from config.errors import ServiceError
 from runs import selectors
 from runs.models import SUPERVISED, Checkpoint, Run, Window
@@ -69,7 +70,7 @@ class RunAdmin(admin.ModelAdmin):
     list_filter = ("status",)
     search_fields = ("name", "id")
     list_per_page = 50
-    actions = ("stop", "resume", "clone")
+    actions = ("stop", "resume", "clone", "benchmark")
     readonly_fields = (
         "id",
         "status",
@@ -132,6 +133,13 @@ class RunAdmin(admin.ModelAdmin):
     def clone(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
         self._for_each(request, queryset, lifecycle.clone_run, "cloned and queued")
 
+    def has_benchmark_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("benchmarks.add_benchmark")
+
+    @admin.action(description="Benchmark the newest checkpoint", permissions=["benchmark"])
+    def benchmark(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        self._for_each(request, queryset, create_benchmark, "its benchmark is queued")
+
     def _for_each(self, request: HttpRequest, queryset: QuerySet[Run], service: Callable[..., Any], done: str) -> None:
         for run in queryset:
             try:
@@ -182,6 +190,7 @@ class RunAdmin(admin.ModelAdmin):
                 ("windows", run.windows, "runs", "window"),
                 ("checkpoints", run.checkpoints, "runs", "checkpoint"),
                 ("replays", run.replays, "replays", "replay"),
+                ("benchmarks", run.benchmarks, "benchmarks", "benchmark"),
             )
         ]
         parts = [

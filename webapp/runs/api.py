@@ -32,7 +32,8 @@ class RunIn(Schema):
     config: dict[str, Any] | None = None
 
 
-def _require(request: HttpRequest, permission: str) -> None:
+def require(request: HttpRequest, permission: str) -> None:
+    """ForbiddenError unless the session's user has `permission`."""
     if not request.auth.has_perm(permission):
         raise ForbiddenError(f"{request.auth} lacks the permission {permission}")
 
@@ -55,7 +56,7 @@ def list_runs(
 @router.post("/runs", auth=django_auth, response={201: RunOut})
 def create_run(request: HttpRequest, payload: RunIn) -> HttpResponse:
     """Creates a run and queues it."""
-    _require(request, "runs.add_run")
+    require(request, "runs.add_run")
     run = lifecycle.create_run(config=payload.config, name=payload.name)
     return json_response(selectors.run_payload(run_id=run.pk), status=201)
 
@@ -68,7 +69,7 @@ def read_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @router.post("/runs/{uuid:run_id}/stop", auth=django_auth, response={202: RunOut})
 def stop_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """The trainer saves a checkpoint and ends; 409 if the run isn't queued or running."""
-    _require(request, "runs.change_run")
+    require(request, "runs.change_run")
     lifecycle.stop_run(run_id=run_id)
     return json_response(selectors.run_payload(run_id=run_id), status=202)
 
@@ -76,7 +77,7 @@ def stop_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @router.post("/runs/{uuid:run_id}/resume", auth=django_auth, response={202: RunOut})
 def resume_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Goes on from the last checkpoint; 409 unless the run is stopped or failed."""
-    _require(request, "runs.change_run")
+    require(request, "runs.change_run")
     lifecycle.resume_run(run_id=run_id)
     return json_response(selectors.run_payload(run_id=run_id), status=202)
 
@@ -84,7 +85,7 @@ def resume_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @router.post("/runs/{uuid:run_id}/clone", auth=django_auth, response={201: RunOut})
 def clone_run(request: HttpRequest, run_id: uuid.UUID, payload: RunIn) -> HttpResponse:
     """A new run with this one's config, changed by the keys in `config`."""
-    _require(request, "runs.add_run")
+    require(request, "runs.add_run")
     run = lifecycle.clone_run(run_id=run_id, config=payload.config, name=payload.name)
     return json_response(selectors.run_payload(run_id=run.pk), status=201)
 

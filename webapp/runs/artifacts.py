@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 
@@ -73,9 +74,25 @@ def fetch(*, name: str, sha256: str) -> Path:
             shutil.copyfileobj(source, target)
         if _sha256(temporary) != sha256:
             temporary.unlink()
-            raise DamagedArtifactError(f"{name} is damaged: its SHA-256 is not the recorded {sha256[:12]}…")
+            raise _damaged(name, sha256)
         temporary.replace(local)
     return local
+
+
+def copy(*, name: str, sha256: str, to: str) -> str:
+    """Stores a copy of a stored file that outlives it; returns the copy's name.
+
+    Raises FileNotFoundError; DamagedArtifactError if the storage holds another content.
+    """
+    with storage().open(name) as source:
+        content = source.read()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise _damaged(name, sha256)
+    return storage().save(to, ContentFile(content))
+
+
+def _damaged(name: str, sha256: str) -> DamagedArtifactError:
+    return DamagedArtifactError(f"{name} is damaged: its SHA-256 is not the recorded {sha256[:12]}…")
 
 
 def _sha256(path: Path) -> str:

@@ -1,7 +1,7 @@
-"""Finding runs that nobody looks after: a lost worker's, and those whose task the broker lost.
+"""Finding what nobody looks after: runs and parts of benchmarks of a lost worker, and those whose task the broker lost.
 
-A thread of every worker does this, from its start on. It needs no message to arrive, and because each run is
-changed under its row's lock and only if it still is as it was seen, any number of workers may do it at once.
+A thread of every worker does this, from its start on. It needs no message to arrive, and because each run or part is
+changed under a row's lock and only if it still is as it was seen, any number of workers may do it at once.
 """
 
 import logging
@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
+from benchmarks.services import claims
 from config.errors import NotFoundError
 from play.services import purge_expired
 from runs.models import SUPERVISED, Run, RunStatus
@@ -36,6 +37,7 @@ def reap(*, at_start: bool = False) -> int:
         count += _one(leases.requeue_expired, run_id=run_id)
     for run_id in waiting.order_by("created_at").values_list("pk", flat=True):
         count += _one(leases.redispatch, run_id=run_id, sent_before=sent_before)
+    count += claims.send_again(sent_before=sent_before)
     purge_expired()
     return count
 
@@ -59,7 +61,7 @@ class Reaper(threading.Thread):
         while not self._stop_event.is_set():
             try:
                 if count := reap(at_start=at_start):
-                    log.info("sent %d waiting or lost run(s) to the workers", count)
+                    log.info("sent %d waiting or lost task(s) to the workers", count)
                 at_start = False
             except DatabaseError:
                 log.warning("the database does not answer", exc_info=True)

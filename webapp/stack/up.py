@@ -24,6 +24,7 @@ from stack.single import AlreadyRunningError, StackLock
 
 HEALTHY_WITHIN = 60.0
 WORKER_OPTIONS = ("--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat")
+BENCHMARK_OPTIONS = ("--queues", "benchmarks", "--concurrency", "1", "--hostname", "benchmarks@%h")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -32,7 +33,7 @@ class StartError(Exception):
 
 
 class Stack:
-    """Broker, worker and web server as children of this process."""
+    """Broker, workers and web server as children of this process."""
 
     def __init__(self, *, host: str, write: Callable[[str], None]) -> None:
         self.host = host
@@ -97,9 +98,9 @@ class Stack:
             env["REDIS_URL"] = self._start_broker(lock)
         prepared = self._prepare(env)
         python, fds = sys.executable, (lock.fd, listener.fileno())
-        self._launch(
-            "worker", [python, "-m", "celery", "-A", "config", "worker", *WORKER_OPTIONS], env, keep_fds=fds[:1]
-        )
+        worker = [python, "-m", "celery", "-A", "config", "worker", *WORKER_OPTIONS]
+        self._launch("worker", worker, env, keep_fds=fds[:1])
+        self._launch("benchmarks", [*worker, *BENCHMARK_OPTIONS], env, keep_fds=fds[:1])
         web = [python, "-m", "daphne", "--fd", str(fds[1]), "--application-close-timeout", "3"]
         # The limits hold both ways: a snapshot of 1000 windows is about 1 MB, a chunk of frames at most 4 MiB.
         for limit in ("--websocket-max-message-size", "--websocket-max-frame-size"):
@@ -183,7 +184,7 @@ class Stack:
         self._stop_requests += 1
 
     def _stop(self) -> None:
-        """Worker first (its trainers save a checkpoint), then web, then broker; a second signal kills them."""
+        """Workers first (trainers save a checkpoint), then web, then broker; a second signal kills them."""
         self._stop_requests = max(1, self._stop_requests)
         if not self.children:
             return
@@ -191,6 +192,7 @@ class Stack:
         by_name = {child.name: child for child in self.children}
         waits = {
             "worker": settings.ABP_STOP_TERM_SECONDS + 15,
+            "benchmarks": 15.0,
             "web": 10.0,
             "broker": 5.0,
         }

@@ -2,6 +2,7 @@ import { Link, useSearchParams } from "react-router";
 import { useLiveRun, useRuns } from "../api/queries";
 import type { Run } from "../api/records";
 import "./analytics.css";
+import { BenchmarkPanel } from "./benchmark";
 import { Chart } from "./chart";
 import { CHARTS } from "./metrics";
 import { Completeness, Connection, KeyFigures, LastWindows, Replays } from "./run-facts";
@@ -64,6 +65,7 @@ function RunView({ listed }: { listed: Run }) {
         ))}
       </section>
       <div className="tables">
+        <BenchmarkPanel runId={run.id} />
         <LastWindows windows={live.windows} />
         <Replays run={run} revision={live.announced} />
         <Completeness run={run} revision={live.announced} />

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { query, request } from "./http";
 import { INITIAL_LIVE, LiveRun, type LiveState, liveSocket } from "./live";
-import type { CompletenessRow, Page, Replay, Run, WindowRow } from "./records";
+import type { Benchmark, BenchmarkDetail, CompletenessRow, Page, Replay, Run, WindowRow } from "./records";
 
 /** Reads of the API as hooks; TanStack Query keeps, shares and refreshes the answers. */
 const RUNS_POLL_MS = 5000;
@@ -43,6 +43,26 @@ export function useCompleteness(runId: string | null, revision = 0) {
     enabled: runId !== null,
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
+  });
+}
+
+export function useBenchmarks(runId: string) {
+  return useQuery({
+    queryKey: ["benchmarks", runId],
+    queryFn: ({ signal }) =>
+      request<Page<Benchmark>>(`/api/benchmarks${query({ run_id: runId, limit: 20 })}`, { signal }),
+    refetchInterval: 5000,
+  });
+}
+
+/** A finished one: it stays as it is. */
+export function useFinishedBenchmark(benchmarkId: string | null) {
+  return useQuery({
+    queryKey: ["benchmark", benchmarkId],
+    queryFn: ({ signal }) => request<BenchmarkDetail>(`/api/benchmarks/${benchmarkId}`, { signal }),
+    enabled: benchmarkId !== null,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -1,4 +1,4 @@
-/** What the HTTP API and the live websocket hand out (runs, windows, replays), as documented in the API docs. */
+/** What the HTTP API and the live websocket hand out (runs, windows, replays, benchmarks), as documented in the API docs. */
 export type RunStatus = "queued" | "running" | "stopping" | "finished" | "stopped" | "failed";
 
 export interface Run {
@@ -101,4 +101,46 @@ export interface CompletenessRow {
   count: number;
   last_at: string | null;
   detail: string | null;
+}
+
+export type BenchmarkStatus = "queued" | "running" | "finished" | "failed";
+
+export interface Benchmark {
+  id: string;
+  run_id: string;
+  status: BenchmarkStatus;
+  error: string | null;
+  checkpoint: string;
+  sha256: string;
+  env_steps_total: number;
+  seed_base: number;
+  episodes: number;
+  time_max: number;
+  greedy: boolean;
+  sampling_seed: number;
+  parts: number;
+  parts_finished: number;
+  /** 0..1 */
+  progress: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+export type Kpi = "net_profit" | "survival" | "profit_per_tick" | "overheat_ticks" | "pirate_encounters";
+export type Interval = [low: number, high: number];
+
+export interface BenchmarkResults {
+  /** the player that the others are compared with: the policy */
+  subject: string;
+  players: Record<string, { kpis: Record<Kpi, { mean: number; ci95: Interval }> }>;
+  /** subject less the other player, a seed at a time; shares of seeds won and tied */
+  comparisons: Record<
+    string,
+    Record<Kpi, { difference_mean: number; difference_ci95: Interval; won: number; tied: number }>
+  >;
+}
+
+export interface BenchmarkDetail extends Benchmark {
+  results: BenchmarkResults | null;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ago, fixed, signed, telling } from "./numbers";
+import { ago, fixed, integer, signed, signedInteger, telling } from "./numbers";
 
 it("writes a missing value as a dash, never as zero", () => {
   expect([fixed(null), telling(undefined), telling(Number.NaN)]).toEqual(["–", "–", "–"]);
@@ -10,6 +10,8 @@ it("has no negative zero and a true minus", () => {
   expect(fixed(-1.5)).toBe("−1.50");
   expect(signed(0.001)).toBe("0.00");
   expect(signed(2)).toBe("+2.00");
+  expect([-0.4, -1234, 1234].map(integer)).toEqual(["0", "−1,234", "1,234"]);
+  expect([-0.4, -1234, 1234].map(signedInteger)).toEqual(["0", "−1,234", "+1,234"]);
 });
 
 it("keeps the digits that tell", () => {

@@ -1,11 +1,16 @@
 /** Numbers as the app writes them: one place, so that the same quantity looks the same everywhere. */
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0, signDisplay: "negative" });
+const wholeSigned = new Intl.NumberFormat("en", { maximumFractionDigits: 0, signDisplay: "exceptZero" });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 export const NONE = "–";
 
 export function integer(value: number | null | undefined): string {
-  return value == null ? NONE : whole.format(value);
+  return value == null ? NONE : whole.format(value).replace("-", "−");
+}
+
+export function signedInteger(value: number): string {
+  return wholeSigned.format(value).replace("-", "−");
 }
 
 export function short(value: number | null | undefined): string {
@@ -34,9 +39,9 @@ export function percent(share: number | null | undefined, digits = 0): string {
 export function telling(value: number | null | undefined): string {
   if (value == null || !Number.isFinite(value)) return NONE;
   const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 10_000) return integer(value).replace("-", "−");
+  if (Number.isInteger(value) && size < 10_000) return integer(value);
   if (size >= 10_000) return short(value);
-  if (size >= 100) return integer(value).replace("-", "−");
+  if (size >= 100) return integer(value);
   if (size >= 1) return fixed(value, 2);
   if (size >= 0.001) return fixed(value, 4);
   return value.toExponential(1).replace("-", "−");

@@ -5,6 +5,7 @@ results, so parts played on several machines may be joined (``rollout.join``) be
 """
 
 import hashlib
+import json
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -17,6 +18,9 @@ from abp.evaluation import intervals
 from abp.evaluation.rollout import Episodes
 
 FORMAT = 1
+
+POLICY = "policy"
+"""The trained policy's name in results."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,21 @@ KPIS = (
     Kpi("overheat_ticks", "Overheat ticks", False, 2),
     Kpi("pirate_encounters", "Pirate encounters", False, 1),
 )
+
+
+def policy_origin(
+    *, checkpoint: str, sha256: str, env_steps_total: int, greedy: bool, sampling_seed: int
+) -> dict[str, Any]:
+    """Which policy played, and how: ``players["policy"]`` of ``measure``. Of the checkpoint it has the file's name
+    alone, so it is the same wherever that lies.
+    """
+    return {
+        "checkpoint": checkpoint,
+        "sha256": sha256,
+        "env_steps_total": env_steps_total,
+        "greedy": greedy,
+        "sampling_seed": sampling_seed,
+    }
 
 
 def measure(
@@ -79,6 +98,11 @@ def measure(
             **{name: {kpi.name: values[name][:, k].tolist() for k, kpi in enumerate(KPIS)} for name in episodes},
         },
     }
+
+
+def as_json(results: dict[str, Any]) -> str:
+    """The text of results.json, from what ``measure`` gave."""
+    return json.dumps(results, indent=1) + "\n"
 
 
 def _values(episodes: Episodes) -> npt.NDArray[np.float64]:

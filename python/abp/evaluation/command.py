@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abp.bots import BOTS
-from abp.evaluation.benchmark import measure
+from abp.evaluation.benchmark import POLICY, as_json, measure, policy_origin
 from abp.evaluation.report import report
 from abp.evaluation.rollout import Episodes, Player, play, seed_range
 from abp.evaluation.summary import summarise
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 DONE, FAILED, BAD_ARGUMENTS = 0, 1, 2
 """Exit codes."""
-
-POLICY = "policy"
-"""The trained policy's name in results."""
 
 MAX_EPISODES = 10_000_000
 
@@ -91,7 +88,7 @@ def _benchmark(args: argparse.Namespace) -> None:
             results = measure(episodes, subject=POLICY, time_max=args.time_max, players=origins)
             text = report(results)
             written = [out / "results.json", out / "report.md"]
-            _write(written[0], json.dumps(results, indent=1) + "\n")
+            _write(written[0], as_json(results))
             _write(written[1], text)
             if job is not None:
                 job.finish(results, written)
@@ -145,14 +142,13 @@ def _player(loaded: "LoadedPolicy", args: argparse.Namespace) -> Player:
 
 
 def _origin(loaded: "LoadedPolicy", args: argparse.Namespace) -> dict[str, Any]:
-    """Which policy played, and how: the same wherever its file lies."""
-    return {
-        "checkpoint": loaded.path.name,
-        "sha256": loaded.sha256,
-        "env_steps_total": loaded.env_steps_total,
-        "greedy": args.greedy,
-        "sampling_seed": args.sampling_seed,
-    }
+    return policy_origin(
+        checkpoint=loaded.path.name,
+        sha256=loaded.sha256,
+        env_steps_total=loaded.env_steps_total,
+        greedy=args.greedy,
+        sampling_seed=args.sampling_seed,
+    )
 
 
 def _play(name: str, player: Player, args: argparse.Namespace) -> Episodes:

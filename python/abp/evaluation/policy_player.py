@@ -101,7 +101,7 @@ def load_policy(path: Path) -> LoadedPolicy:
     try:
         state = checkpoint.load(path)
     except CheckpointError as error:
-        raise CheckpointError(f"{error}; name another with --checkpoint") from error
+        raise CheckpointError(f"{error}; take another checkpoint") from error
     try:
         return LoadedPolicy(
             policy=_policy(state),
@@ -112,7 +112,7 @@ def load_policy(path: Path) -> LoadedPolicy:
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(
             f"{path.name} holds no policy that this version knows ({type(error).__name__}); "
-            f"use the version that trained it, or name another with --checkpoint"
+            f"use the version that trained it, or take another checkpoint"
         ) from error
 
 

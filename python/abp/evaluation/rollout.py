@@ -137,7 +137,7 @@ def _play_batch(
         np.logical_not(running, out=running)
         rows = np.flatnonzero(running)
         rounds += 1
-        if rounds % 256 == 0 and len(rows):
+        if rounds % 64 == 0 and len(rows):
             tell(time_max - float(core.info["time_remaining"][rows].mean()))
         if 2 * len(rows) <= core.num_envs:
             for name, values in ends.items():

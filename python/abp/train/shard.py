@@ -109,7 +109,7 @@ class Shard:
         return tally
 
     def moments(self) -> Tensor:
-        """Sums over the rollout, float64[6]: rows, rewards, advantages, their squares, value targets and their squares."""
+        """Sums over the rollout, float64[6]: rows, rewards, advantages, their squares, targets and their squares."""
         advantages = self.rollout.advantages.double()
         targets = advantages + self.rollout.values[:-1]
         rewards = self.rollout.rewards.double()

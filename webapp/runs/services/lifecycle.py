@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from benchmarks.models import Benchmark
 from config.errors import ConflictError, InvalidError, NotFoundError
 from replays.models import Replay
 from runs import artifacts, live
@@ -85,13 +86,14 @@ def resume_run(*, run_id: uuid.UUID) -> Run:
 
 @transaction.atomic
 def delete_run(*, run_id: uuid.UUID) -> None:
-    """Deletes a run that nobody supervises, with its windows, checkpoints, replays and files."""
+    """Deletes a run that nobody supervises, with its windows, checkpoints, replays, benchmarks and files."""
     run = locked_run(run_id=run_id)
     if run.status in (RunStatus.RUNNING, RunStatus.STOPPING):
         raise ConflictError(f"run {run.id} is {run.status}: stop it before deleting it")
     names = [
         *Checkpoint.objects.filter(run=run).values_list("path", flat=True),
         *Replay.objects.filter(run=run).values_list("path", flat=True),
+        *Benchmark.objects.filter(run=run).values_list("path", flat=True),
     ]
     run.delete()
     transaction.on_commit(lambda: artifacts.delete_all(run_id=run_id, names=names))

@@ -7,10 +7,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import AsyncClient, Client
 
+from benchmarks.models import Benchmark
 from play import services as play
 from runs.events_file import EventsFile
 from runs.models import Run
-from runs.services import leases
+from runs.services import leases, lifecycle
 from runs.tests.trainer_events import EventWriter
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,8 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 HUGE = "1" + "0" * 40
 DEEP = "[" * 5000 + "]" * 5000
 
-# (method, path, body, status). {run}, {replay}, {session} exist; text bodies go as they are.
+# (method, path, body, status). {run}, {replay}, {session} exist, {bare} is a run without checkpoints; text bodies go as
+# they are.
 CASES: list[tuple[str, str, Any, int]] = [
     *(("GET", f"/api/runs?{query}", None, 422) for query in (
         "limit=-1", "limit=0", "limit=1001", "limit=x", "limit=", f"limit={HUGE}", "limit=1.5", "limit=NaN",
@@ -63,6 +65,27 @@ CASES: list[tuple[str, str, Any, int]] = [
         {"action": "6", "expect": 0}, {"action": True, "expect": 0}, {"action": None, "expect": 0},
         {"action": 6, "expect": -1}, {"action": 6, "expect": 10**40}, {"action": 6, "expect": 0, "more": 1},
     )),
+    *(("GET", f"/api/benchmarks?{query}", None, 422) for query in (
+        "run_id=x", "run_id=", "run_id=%00", "limit=0", "limit=1001", f"offset={HUGE}",
+    )),
+    *(("GET", f"/api/benchmarks/{path}", None, 404) for path in (
+        "x", "%00", NOBODY, f"{NOBODY}/results.json", f"{NOBODY}/report.md", f"{NOBODY}/nope",
+    )),
+    *(("POST", "/api/benchmarks", text, 400) for text in (
+        "{", '{"seed_base": NaN}', '{"checkpoint": "\\ud800"}', DEEP,
+    )),
+    *(("POST", "/api/benchmarks", body, 422) for body in (
+        [], 5, None, {}, {"run_id": None}, {"run_id": "x"}, {"run_id": 5},
+        *({"run_id": "{run}", **wrong} for wrong in (
+            {"nope": 1}, {"episodes": 0}, {"episodes": 10_001}, {"episodes": "9"}, {"episodes": 1.5},
+            {"episodes": None}, {"seed_base": -1}, {"seed_base": 2**53}, {"seed_base": 10**40}, {"time_max": 0},
+            {"time_max": 1e300}, {"time_max": "long"}, {"greedy": 1}, {"greedy": "yes"}, {"checkpoint": ""},
+            {"checkpoint": 5}, {"checkpoint": "x" * 200}, {"sampling_seed": -1}, {"checkpoint": "../lock"},
+            {"checkpoint": "\0"},
+        )),
+    )),
+    ("POST", "/api/benchmarks", {"run_id": NOBODY}, 404),
+    ("POST", "/api/benchmarks", {"run_id": "{bare}"}, 409),
     ("POST", "/api/play/session/{session}/step", {"action": 6, "expect": 7}, 409),
     ("POST", f"/api/play/session/{NOBODY}/step", {"action": 6, "expect": 0}, 404),
     ("POST", f"/api/play/session/{NOBODY}/reset", {}, 404),
@@ -70,6 +93,7 @@ CASES: list[tuple[str, str, Any, int]] = [
     ("POST", "/api/play/session/not-a-uuid/step", {"action": 6, "expect": 0}, 404),
     *((method, path, {}, 405) for method in ("PUT", "PATCH", "DELETE") for path in (
         "/api/runs", "/api/runs/{run}", "/api/runs/{run}/stop", "/api/runs/{run}/replays", "/api/play/session",
+        "/api/benchmarks", f"/api/benchmarks/{NOBODY}",
     )),
     ("GET", "/api/runs/{run}/stop", None, 405),
     ("GET", "/api/play/session/{session}/step", None, 405),
@@ -79,14 +103,21 @@ CASES: list[tuple[str, str, Any, int]] = [
 
 
 @pytest.fixture
-def places(run: Run) -> dict[str, str]:
+def places(run: Run, tiny_config: dict[str, Any]) -> dict[str, str]:
     lease = leases.acquire_lease(run_id=run.pk, worker="w")
     writer = EventWriter(run, token=lease.token)
     writer.window(1)
     writer.replay(1)
+    writer.checkpoint(1)
     EventsFile.of(lease).record_new(seconds=60)
     session, _ = play.start_session(seed=1)
-    return {"run": str(run.pk), "replay": str(run.replays.get().pk), "session": str(session.pk)}
+    bare = lifecycle.create_run(config=tiny_config)
+    return {
+        "run": str(run.pk),
+        "replay": str(run.replays.get().pk),
+        "session": str(session.pk),
+        "bare": str(bare.pk),
+    }
 
 
 def test_every_bad_request_gets_its_4xx_in_the_one_shape(places: dict[str, str], client: Client) -> None:
@@ -95,6 +126,8 @@ def test_every_bad_request_gets_its_4xx_in_the_one_shape(places: dict[str, str],
     for method, path, body, expected in CASES:
         for name, value in places.items():
             path = path.replace("{" + name + "}", value)
+            if isinstance(body, dict) and body.get("run_id") == "{" + name + "}":
+                body = {**body, "run_id": value}
         text = isinstance(body, str) and body != "text"
         content = body.encode("latin-1") if text else body
         answer = client.generic(method, path, _encoded(content), content_type="application/json")
@@ -102,7 +135,7 @@ def test_every_bad_request_gets_its_4xx_in_the_one_shape(places: dict[str, str],
         if problem:
             wrong.append(f"{method} {path[:90]} {str(body)[:60]!r}: {problem}")
     assert not wrong, "\n".join(wrong)
-    assert Run.objects.count() == 1
+    assert (Run.objects.count(), Benchmark.objects.count()) == (2, 0)
 
 
 def _encoded(body: Any) -> bytes:

@@ -23,6 +23,8 @@ TESTS = [
     "runs/tests/test_recording.py",
     "runs/tests/test_bad_input.py",
     "runs/tests/test_api.py",
+    "benchmarks/tests/test_benchmarks.py",
+    "benchmarks/tests/test_api.py",
     "play/tests/test_play.py",
     "replays/tests/test_playback.py::test_pages_over_http",
 ]

@@ -4,14 +4,10 @@ import hashlib
 import json
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from kombu import Connection
 
 from replays import playback
@@ -29,56 +25,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 START = 60.0
 
 
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedBroker]:
-    broker = EmbeddedBroker.new()
-    process = subprocess.Popen(broker.command(tmp_path_factory.mktemp("broker")), stdout=subprocess.DEVNULL)
-    wait_until(broker.answers, seconds=20, what="the broker")
-    yield broker
-    process.terminate()
-    process.wait(10)
-
-
-@pytest.fixture
-def start_worker(
-    broker: EmbeddedBroker, data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts workers on this test's database; those that still live are ended with the test."""
-    database = django_settings.DATABASES["default"]
-    assert database["ENGINE"].endswith("sqlite3")
-    env = {
-        **os.environ,
-        "DATABASE_URL": f"sqlite:///{database['NAME']}",
-        "REDIS_URL": broker.url,
-        "ABP_DATA_DIR": str(data_dir),
-        "ABP_LEASE_SECONDS": "4",
-    }
-    workers: list[subprocess.Popen[bytes]] = []
-
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO", "--concurrency", "2"]
-        with (data_dir / "worker.log").open("ab") as log:
-            worker = subprocess.Popen(
-                command, cwd=django_settings.WEBAPP_DIR, env=env, stdout=log, stderr=log, start_new_session=True
-            )
-        workers.append(worker)
-        return worker
+@pytest.fixture(autouse=True)
+def sent_to_the_broker(broker: EmbeddedBroker, sent_tasks: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' own process sends to the broker that the workers listen to."""
 
     def send(run_id: str) -> None:
         with Connection(broker.url) as connection:
             tasks.supervise_run.apply_async((run_id,), connection=connection)
 
     monkeypatch.setattr(tasks.supervise_run, "delay", send)
-    yield start
-    for worker in workers:
-        worker.terminate()
-    for worker in workers:
-        try:
-            worker.wait(45)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            worker.wait()
-            raise
 
 
 def trainer_of(run: Run) -> ProcessIdentity | None:

@@ -9,7 +9,7 @@ from stack.up import Stack
 
 
 class Command(BaseCommand):
-    help = "Starts broker, worker and web server, trains a demo run, and stops all of it on Ctrl-C."
+    help = "Starts broker, workers and web server, trains a demo run, and stops all of it on Ctrl-C."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,79 @@
+"""HTTP API of benchmarks. Anybody may read; starting one needs a session with the permission, and its CSRF token."""
+
+import uuid
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from ninja.security import django_auth
+from pydantic import ConfigDict, Field, StrictBool, StrictInt
+
+from abp.constants import TIME_MAX
+from benchmarks import selectors
+from benchmarks.schemas import BenchmarkDetail, BenchmarkList, BenchmarkOut
+from benchmarks.services import lifecycle
+from config.responses import json_response
+from runs.api import Limit, Offset, require
+
+router = Router(tags=["benchmarks"])
+
+
+class BenchmarkIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    run_id: uuid.UUID
+    checkpoint: str = Field(
+        lifecycle.NEWEST, min_length=1, max_length=100, description="a file's name, `newest` or `best`"
+    )
+    episodes: StrictInt = Field(lifecycle.EPISODES, ge=1, le=lifecycle.MAX_EPISODES)
+    seed_base: StrictInt = Field(lifecycle.SEED_BASE, ge=0, le=lifecycle.MAX_SEED)
+    time_max: float = Field(TIME_MAX, ge=lifecycle.MIN_TIME, le=lifecycle.MAX_TIME, strict=True, allow_inf_nan=False)
+    greedy: StrictBool = False
+    sampling_seed: StrictInt = Field(lifecycle.SAMPLING_SEED, ge=0, le=lifecycle.MAX_SEED)
+
+
+@router.get("/benchmarks", response=BenchmarkList)
+def list_benchmarks(
+    request: HttpRequest,
+    run_id: Annotated[uuid.UUID | None, Query()] = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> HttpResponse:
+    """Newest first, all or those of one run."""
+    benchmarks = selectors.benchmarks_with_progress(run_id=run_id).defer("results")
+    items = [selectors.benchmark_json(benchmark) for benchmark in benchmarks[offset : offset + limit]]
+    return json_response({"items": items, "count": benchmarks.count()})
+
+
+@router.post("/benchmarks", auth=django_auth, response={201: BenchmarkOut})
+def create_benchmark(request: HttpRequest, payload: BenchmarkIn) -> HttpResponse:
+    """Plays a checkpoint of a run and every scripted player on the same seeds; 409 if it has no checkpoint yet."""
+    require(request, "benchmarks.add_benchmark")
+    benchmark = lifecycle.create_benchmark(**payload.dict())
+    return json_response(selectors.benchmark_json(selectors.get_benchmark(benchmark_id=benchmark.pk)), status=201)
+
+
+@router.get("/benchmarks/{uuid:benchmark_id}", response=BenchmarkDetail)
+def read_benchmark(request: HttpRequest, benchmark_id: uuid.UUID) -> HttpResponse:
+    """With its KPIs and comparisons once it is finished."""
+    return json_response(selectors.benchmark_payload(benchmark_id=benchmark_id))
+
+
+@router.get("/benchmarks/{uuid:benchmark_id}/results.json")
+def download_results(request: HttpRequest, benchmark_id: uuid.UUID) -> HttpResponse:
+    """The file that `abp benchmark` writes, with every KPI of every seed; 409 until the benchmark is finished."""
+    benchmark = selectors.finished_benchmark(benchmark_id=benchmark_id)
+    return _file(selectors.results_file(benchmark), "application/json", f"benchmark-{str(benchmark_id)[:8]}.json")
+
+
+@router.get("/benchmarks/{uuid:benchmark_id}/report.md")
+def download_report(request: HttpRequest, benchmark_id: uuid.UUID) -> HttpResponse:
+    """The report for people; 409 until the benchmark is finished."""
+    benchmark = selectors.finished_benchmark(benchmark_id=benchmark_id)
+    return _file(benchmark.report.encode(), "text/markdown; charset=utf-8", f"benchmark-{str(benchmark_id)[:8]}.md")
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,71 @@
+"""A run with a checkpoint of a policy that has learned nothing, saved as the trainer saves one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from django.utils import timezone
+
+from abp.cli import main
+from abp.train import checkpoint
+from abp.train.policy import Policy
+from benchmarks.services import claims
+from runs import artifacts
+from runs.models import Checkpoint, Run
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Every group or task of benchmarks that was sent; nothing reaches a broker."""
+    sent: list[Any] = []
+    monkeypatch.setattr(claims, "_send", sent.append)
+    return sent
+
+
+@pytest.fixture
+def save_checkpoint(run: Run) -> Callable[..., Checkpoint]:
+    """Saves a policy after so many windows, and records it."""
+
+    def save(windows: int = 1) -> Checkpoint:
+        directory = artifacts.run_dir(run.pk) / "checkpoints"
+        directory.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(windows)
+        policy = Policy(run.config["hidden_size"])
+        with torch.no_grad():
+            # It doesn't cash out: its episodes last.
+            policy.actor.bias[68] = -1e4
+        state = {"config": run.config, "learner": {"policy": policy.state_dict(), "env_steps": windows * 1000}}
+        saved = checkpoint.save(directory, state, windows=windows, steps_into_window=0)
+        return Checkpoint.objects.create(
+            run=run,
+            window_id=windows,
+            env_steps_total=windows * 1000,
+            path=artifacts.store(run_id=run.pk, relative_path=f"checkpoints/{saved.path.name}"),
+            sha256=saved.sha256,
+            bytes=saved.bytes,
+            created_at=timezone.now(),
+        )
+
+    return save
+
+
+@pytest.fixture
+def trained(run: Run, save_checkpoint: Callable[..., Checkpoint]) -> Run:
+    """A run with two checkpoints."""
+    save_checkpoint(1)
+    save_checkpoint(2)
+    return run
+
+
+@pytest.fixture
+def by_command(tmp_path: Any) -> Callable[..., tuple[bytes, str]]:
+    """results.json and report.md of one `abp benchmark`."""
+
+    def run_command(run: Run, *words: object) -> tuple[bytes, str]:
+        out = tmp_path / "by-command"
+        directory = artifacts.run_dir(run.pk)
+        assert main(["benchmark", "--run-dir", str(directory), "--out", str(out), *map(str, words)]) == 0
+        return (out / "results.json").read_bytes(), (out / "report.md").read_text()
+
+    return run_command
