@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings as django_settings
 from kombu import Connection
 
+from abp.broker import EmbeddedBroker
 from replays import playback
 from replays.models import Replay
 from runs import artifacts, tasks
@@ -21,7 +22,6 @@ from runs.models import Checkpoint, Run, RunStatus, Window
 from runs.processes import ProcessIdentity
 from runs.services import lifecycle
 from runs.tests.waiting import wait_until
-from stack.broker import EmbeddedBroker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
