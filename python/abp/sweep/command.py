@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def _search(
         local = None
         url = args.broker or os.environ.get("REDIS_URL")
         if not url:
-            local = stack.enter_context(closing(LocalWorkers(directory, args.workers)))
+            local = stack.enter_context(LocalWorkers(directory, args.workers))
             url = local.url
         queue = stack.enter_context(closing(TrialQueue(url)))
         search = Search(
@@ -179,7 +180,7 @@ class Report:
         return [trial_result(trial) for trial in self._study.trials if trial.state.is_finished()]
 
 
-def _wait_until(done: Any, seconds: float) -> None:
+def _wait_until(done: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not done() and time.monotonic() < deadline:
         time.sleep(0.1)

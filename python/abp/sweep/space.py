@@ -76,7 +76,7 @@ def _problems(name: str, dimension: Any) -> list[str]:
         return [f"{name} {why}; allowed: {', '.join(sorted(TrainConfig.model_fields.keys() - FIXED.keys()))}"]
     if not isinstance(dimension, dict) or ("choices" in dimension) == ("low" in dimension or "high" in dimension):
         return [f'{name} is {dimension!r}; allowed: {{"low": a, "high": b}} or {{"choices": [...]}}']
-    value: Any = Annotated[field.annotation, *field.metadata]
+    value: Any = Annotated[field.annotation, Field(), *field.metadata]
     shape: type[BaseModel]
     if "choices" in dimension:
         choices: Any = (Annotated[list[value], Field(min_length=2, max_length=100)], ...)

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from typing import Self
 
 from abp.broker import EmbeddedBroker
 from abp.child import Child
@@ -33,8 +34,15 @@ class LocalWorkers:
                 env = {**os.environ, "REDIS_URL": self.url}
                 self.workers.append(self._start(f"worker-{number}", command, env))
         except BaseException:
-            self.close()
+            self._end(patient=False)
             raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """End them: trainers save what they train, unless nobody wants to wait for that."""
+        self._end(patient=kind is not KeyboardInterrupt)
 
     def keep_running(self) -> list[str]:
         """Start again what died; what there is to say about it. Raises SweepError if it dies again and again."""
@@ -47,13 +55,13 @@ class LocalWorkers:
                 said.append(f"{child.name} ended with {death} and was started again")
         return said
 
-    def close(self) -> None:
-        """End them, the broker last."""
-        for children, patience in ((self.workers, STOP_SECONDS + 10), ([self._broker], 5.0)):
+    def _end(self, *, patient: bool) -> None:
+        """The broker last."""
+        for children, seconds in ((self.workers, STOP_SECONDS + 10), ([self._broker], 5.0)):
             for child in children:
                 child.signal(signal.SIGTERM)
             for child in children:
-                _see_off(child, patience)
+                _see_off(child, seconds if patient else 0.0)
         (self._logs / "valkey.conf").unlink(missing_ok=True)
 
     def _start(self, name: str, command: list[str], env: dict[str, str]) -> Child:
