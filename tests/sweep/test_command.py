@@ -107,6 +107,14 @@ def test_a_damaged_sweep_is_a_line(sweep, tmp_path):
     assert err == f"abp sweep: {tmp_path}/sweep/sweep.json can't be read; name another directory\n"
 
 
+def test_a_damaged_study_is_a_line(sweep, tmp_path):
+    (tmp_path / "sweep").mkdir()
+    (tmp_path / "sweep" / "study.db").write_bytes(b"nonsense" * 100)
+    code, _, err = sweep()
+    assert code == 1
+    assert err == f"abp sweep: {tmp_path}/sweep/study.db can't be opened (DatabaseError); name another --dir\n"
+
+
 def test_missing_packages_are_named_with_the_remedy(sweep, monkeypatch):
     find_spec = cli.find_spec
     monkeypatch.setattr(cli, "find_spec", lambda name: None if name == "optuna" else find_spec(name))

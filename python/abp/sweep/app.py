@@ -11,7 +11,8 @@ from abp.sweep.trial import run_trial
 
 QUEUE = "abp-sweep"
 
-app = Celery("abp-sweep", broker=os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0")
+# Without fixups: DJANGO_SETTINGS_MODULE, where it is set, is not for these workers.
+app = Celery("abp-sweep", broker=os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379/0", fixups=())
 app.conf.update(
     task_default_queue=QUEUE,
     task_ignore_result=True,

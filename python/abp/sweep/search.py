@@ -147,7 +147,8 @@ class Search:
             self._notice("no worker takes the trials; start one: REDIS_URL=... celery -A abp.sweep.app worker")
 
     def _report(self, flight: Flight) -> None:
-        if self._study.report(flight.trial, _new_windows(flight)) and not flight.pruned:
+        windows = _new_windows(flight)
+        if windows and not flight.pruned and self._study.report(flight.trial, windows):
             flight.pruned = True
             flight.directory.prune.touch()
 

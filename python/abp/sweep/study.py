@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy.exc import SQLAlchemyError
 
-from abp.sweep.directory import SweepDirectory, SweepSettings
+from abp.sweep.directory import SweepDirectory, SweepError, SweepSettings
 from abp.sweep.space import suggest
 
 VALUES = {
@@ -28,10 +29,15 @@ class Study:
     """One process at a time has it. A trial that was asked for and not told yet is there again the next time."""
 
     def __init__(self, directory: SweepDirectory, settings: SweepSettings) -> None:
-        """Open the directory's study, or begin it."""
+        """Open the directory's study, or begin it. Raises SweepError."""
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._settings = settings
-        self._storage = optuna.storages.RDBStorage(f"sqlite:///{directory.study}")
+        try:
+            self._storage = optuna.storages.RDBStorage(f"sqlite:///{directory.study}")
+        except (SQLAlchemyError, optuna.exceptions.OptunaError) as error:
+            raise SweepError(
+                f"{directory.study} can't be opened ({type(error).__name__}); name another --dir"
+            ) from error
         warmup = int(settings.config.total_windows * PRUNE_AFTER_SHARE)
         self._study = optuna.create_study(
             storage=self._storage,

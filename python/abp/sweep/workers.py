@@ -52,7 +52,7 @@ class LocalWorkers:
                 if not child.may_restart():
                     raise SweepError(f"{child.name} dies again and again ({death}): see {child.log}")
                 child.start()
-                said.append(f"{child.name} ended with {death} and was started again")
+                said.append(f"{child.name} ended with {death} and was started again: see {child.log}")
         return said
 
     def _end(self, *, patient: bool) -> None:
