@@ -17,7 +17,7 @@ from abp.train.config import TrainConfig
 # Trainers import torch first, on a machine that may have better things to do.
 pytestmark = pytest.mark.timeout(900)
 
-LONG = 512 * 150
+LONG = 512 * 100
 
 
 def events(trial):
@@ -138,7 +138,7 @@ def test_workers_elsewhere_save_and_wait_when_the_command_is_killed(
     trial = directory.trial(0)
     space = {"num_minibatches": {"choices": [2, 3]}, "ent_coef": {"low": 0.001, "high": 0.1, "log": True}}
     words = [
-        *("--config", write_config(total_env_steps=LONG // 4, seed=2), "--trials", 3, "--workers", 2),
+        *("--config", write_config(total_env_steps=LONG // 2, seed=2), "--trials", 3, "--workers", 2),
         *("--space", write_space(space), "--broker", broker.url, "--json"),
     ]
     command = abp_sweep(*words)
