@@ -39,7 +39,7 @@ def unused_port():
         (["--workers", 0], "--workers is 0; allowed: 1 to 1,024"),
         (["--episodes", 0], "--episodes is 0; allowed: 1 to 1,000,000"),
         (["--seed-base", -1], "--seed-base is -1; allowed: 0 to 9,007,199,254,740,991"),
-        (["--broker", "amqp://x"], "--broker is amqp://x; allowed: redis://... or rediss://..."),
+        (["--broker", "amqp://x"], "--broker is amqp:...; allowed: redis://... or rediss://..."),
         (["--seed", -1], "config field seed: Input should be greater than or equal to 0 (got -1)"),
         (["--space", "{tmp}/none.json"], "--space {tmp}/none.json can't be read: No such file or directory"),
     ],

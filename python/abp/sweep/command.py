@@ -54,8 +54,10 @@ def _settings(args: argparse.Namespace) -> SweepSettings:
     for name, (value, low, high) in allowed.items():
         if not low <= value <= high:
             raise ConfigError(f"--{name} is {value}; allowed: {low:,} to {high:,}")
-    if args.broker is not None and not args.broker.startswith(("redis://", "rediss://")):
-        raise ConfigError(f"--broker is {args.broker}; allowed: redis://... or rediss://...")
+    name, url = ("--broker", args.broker) if args.broker else ("REDIS_URL", os.environ.get("REDIS_URL"))
+    if url and not url.startswith(("redis://", "rediss://")):
+        # What follows may be a password.
+        raise ConfigError(f"{name} is {url.partition(':')[0]}:...; allowed: redis://... or rediss://...")
     return SweepSettings(
         config=read_config(args),
         space=_read_space(args.space),

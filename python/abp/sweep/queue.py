@@ -7,7 +7,6 @@ from kombu.utils.url import maybe_sanitize_url
 from abp.sweep.app import QUEUE, app, trial
 from abp.sweep.directory import SweepError, TrialDirectory
 
-SCHEMES = ("redis://", "rediss://")
 SECONDS = 5.0
 """That the broker may take to answer."""
 
@@ -17,11 +16,11 @@ class TrialQueue:
 
     def __init__(self, url: str) -> None:
         """Raises SweepError if no broker answers at ``url``."""
-        self._redis = redis.Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)
-        app.conf.broker_url = url
         try:
+            self._redis = redis.Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)
+            app.conf.broker_url = url
             self._redis.ping()
-        except redis.RedisError as error:
+        except (redis.RedisError, ValueError) as error:
             raise SweepError(f"no broker answers at {maybe_sanitize_url(url)}: {error}") from error
 
     def send(self, directory: TrialDirectory) -> bool:
