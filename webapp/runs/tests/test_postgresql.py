@@ -13,8 +13,8 @@ from typing import NoReturn
 import pytest
 from django.conf import settings
 
+from abp.broker import free_port
 from runs.tests.waiting import wait_until
-from stack.broker import free_port
 
 # Row locks, conditional updates, JSON and its NUL characters, large numbers: where databases differ.
 TESTS = [

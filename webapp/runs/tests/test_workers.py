@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
+from abp.broker import EmbeddedBroker
 from replays import playback
 from replays.models import Replay
 from runs import artifacts, tasks
@@ -17,7 +18,6 @@ from runs.models import Checkpoint, Run, RunStatus, Window
 from runs.processes import ProcessIdentity
 from runs.services import lifecycle
 from runs.tests.waiting import wait_until
-from stack.broker import EmbeddedBroker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from abp.broker import free_port
 from runs.processes import ProcessIdentity
 from runs.tests.waiting import wait_until
-from stack.broker import free_port
 
 START = 90.0
 

