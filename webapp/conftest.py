@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
+from abp.broker import EmbeddedBroker
 from runs import tasks
 from runs.models import Run
 from runs.services import lifecycle
 from runs.tests.waiting import wait_until
-from stack.broker import EmbeddedBroker
 
 TINY = {
     "name": "tiny",

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from kombu import Connection
 
+from abp.broker import EmbeddedBroker
 from benchmarks import selectors
 from benchmarks.models import Benchmark, BenchmarkPart, BenchmarkStatus, PartStatus
 from benchmarks.services import claims, lifecycle
 from config.celery import app
 from runs.models import Run
 from runs.tests.waiting import wait_until
-from stack.broker import EmbeddedBroker
 
 # Three workers, one after the other.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
