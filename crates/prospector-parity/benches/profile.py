@@ -101,11 +101,11 @@ def main() -> None:
     for at, count in samples.items():
         names = inlined.get(at, set()) if at is not None else set()
         parts[next((part for name, part in PARTS.items() if name in names), REST)] += count
-    print(f"{'part of a step, ' + core + ', ' + str(envs) + ' envs':<58} {'ns':>6} {'share':>7}")
+    print(f"{'part of a step, ' + core + ', ' + str(envs) + ' envs':<61} {'ns':>6} {'share':>7}")
     for part, count in parts.most_common():
         nanoseconds = 1e9 * count / (HERTZ * rounds * envs)
-        print(f"{part:<58} {nanoseconds:>6.1f} {count / samples.total():>7.1%}")
-    print(f"{'all':<58} {1e9 * samples.total() / (HERTZ * rounds * envs):>6.1f}")
+        print(f"{part:<61} {nanoseconds:>6.1f} {count / samples.total():>7.1%}")
+    print(f"{'all':<61} {1e9 * samples.total() / (HERTZ * rounds * envs):>6.1f}")
 
 
 if __name__ == "__main__":
