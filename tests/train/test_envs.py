@@ -5,6 +5,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 import abp
+from abp.constants import BASE_PRICE
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.windows import EPISODE_FIELDS, Tally
@@ -14,9 +15,17 @@ TIME_MAX = 250.0
 """Ticks in which random actions come to every kind of end."""
 
 
-def setup(reward):
+def setup(reward, **fields):
+    bare = {"logbook": False, "shortest_stay": 0}
     config = TrainConfig(
-        num_envs=N, num_steps=2, window_env_steps=12, num_minibatches=1, time_max=TIME_MAX, seed=3, reward=reward
+        num_envs=N,
+        num_steps=2,
+        window_env_steps=12,
+        num_minibatches=1,
+        time_max=TIME_MAX,
+        seed=3,
+        reward=reward,
+        **{**bare, **fields},
     )
     envs = TrainingEnvs(config, slice(0, N))
     envs.reset()
@@ -30,7 +39,7 @@ def random_actions(rng, mask):
     return np.array(actions, dtype=np.uint8)
 
 
-@pytest.mark.parametrize("reward", ["frozen_v1", "net_worth", "sparse"])
+@pytest.mark.parametrize("reward", ["frozen_v1", "base_worth", "net_worth", "sparse"])
 def test_they_step_as_the_vector_env_and_count_what_it_tells(reward):
     rng = np.random.default_rng(0)
     envs, vector = setup(reward)
@@ -52,7 +61,7 @@ def test_they_step_as_the_vector_env_and_count_what_it_tells(reward):
         for i in np.flatnonzero(envs.done):
             final = {name: info["final_info"][name][i] for name in (*EPISODE_FIELDS, "survival", "action")}
             if truncated[i]:
-                np.testing.assert_array_equal(envs.final_obs[envs.truncated.tolist().index(i)], info["final_obs"][i])
+                np.testing.assert_array_equal(envs.final_inputs[envs.truncated.tolist().index(i)], info["final_obs"][i])
             finished.append(returns[i])
             returns[i] = 0.0
             for name in EPISODE_FIELDS:
@@ -72,9 +81,10 @@ def test_they_step_as_the_vector_env_and_count_what_it_tells(reward):
     assert window.invalid_actions == 0
 
 
-def test_net_worth_rewards_add_up_to_the_change_of_net_worth():
+@pytest.mark.parametrize("reward", ["net_worth", "base_worth"])
+def test_rewards_add_up_to_the_change_of_net_worth(reward):
     rng = np.random.default_rng(1)
-    envs, _ = setup("net_worth")
+    envs, _ = setup(reward)
     core = abp.BatchCore(N, time_max=TIME_MAX)
     totals = np.zeros(N)
     checked = {True: 0, False: 0}
@@ -87,9 +97,12 @@ def test_net_worth_rewards_add_up_to_the_change_of_net_worth():
         envs.step(actions, Tally())
         totals += envs.reward
         for i in np.flatnonzero(envs.done):
-            worth = core.info["credits"][i] + 0.8 * core.cargo_value[i]
+            hold = core.obs[i, 8:14] * 200
+            cargo = core.cargo_value[i] if reward == "net_worth" else hold @ np.array(BASE_PRICE)
+            worth = core.info["credits"][i] + 0.8 * cargo
+            given_up = reward == "base_worth" and actions[i] == 68
             dead = bool(core.terminated[i] and core.info["survival"][i] == 0)
-            assert totals[i] == pytest.approx(worth / 100 - 40 * dead, abs=1e-3)
+            assert totals[i] == pytest.approx(worth / 100 - 40 * dead - 20 * given_up, abs=1e-3)
             checked[dead] += 1
             totals[i] = 0.0
             core.set_state(i, envs.core.state(i))
@@ -106,12 +119,13 @@ def test_ticks_and_invalid_actions_are_counted_before_the_reset_hides_them():
     assert window.invalid_actions == N
 
 
-def test_running_episodes_go_on_from_their_state():
+@pytest.mark.parametrize("remembering", [{}, {"logbook": True, "shortest_stay": 20, "longest_stall": 60}])
+def test_running_episodes_go_on_from_their_state(remembering):
     rng = np.random.default_rng(2)
-    envs, _ = setup("net_worth")
+    envs, _ = setup("net_worth", **remembering)
     for _ in range(37):
         envs.step(random_actions(rng, envs.mask), Tally())
-    twin, _ = setup("net_worth")
+    twin, _ = setup("net_worth", **remembering)
     twin.load_state_dict(envs.state_dict())
     windows = Tally(), Tally()
     for _ in range(400):
@@ -120,5 +134,39 @@ def test_running_episodes_go_on_from_their_state():
         envs.step(actions, windows[0])
         twin.step(actions, windows[1])
         np.testing.assert_array_equal(twin.obs, envs.obs)
+        np.testing.assert_array_equal(twin.features, envs.features)
+        np.testing.assert_array_equal(twin.done, envs.done)
         np.testing.assert_array_equal(twin.reward, envs.reward)
     assert windows[0].returns == windows[1].returns != []
+
+
+def test_an_episode_that_has_been_seen_enough_is_left_for_the_next_and_not_counted():
+    envs, _ = setup("frozen_v1", shortest_stay=5, logbook=True)
+    tally, left = Tally(), 0
+    rng = np.random.default_rng(4)
+    for _ in range(400):
+        before = envs.obs.copy()
+        envs.step(random_actions(rng, envs.mask), tally)
+        ended = len(tally.returns)
+        over = [i for i in envs.truncated if envs.done[i] and envs.obs[i, 6] == 1.0 and before[i, 6] < 1.0]
+        left += len(envs.truncated)
+        assert envs.final_inputs.shape == (len(envs.truncated), 352)
+        for i in over:
+            # A new episode, full of fuel, at the station; the old one's last observation is kept to be valued.
+            assert envs.obs[i, 0] == 1.0
+            assert envs.obs[i, 17] == 1.0
+            assert not np.array_equal(envs.final_inputs[envs.truncated.tolist().index(i), :260], envs.obs[i])
+    assert left > 50
+    assert ended < left
+
+
+def test_an_episode_that_earns_nothing_is_given_up_at_a_penalty():
+    envs, _ = setup("frozen_v1", logbook=True, longest_stall=30)
+    drift = np.full(N, 6, dtype=np.uint8)
+    for _ in range(29):
+        envs.step(drift, Tally())
+        assert not envs.done.any()
+    envs.step(drift, Tally())
+    assert envs.done.all()
+    assert (envs.reward < -20).all()
+    assert len(envs.truncated) == 0, "what would have come later counts as nothing"

@@ -13,7 +13,7 @@ from abp.train.windows import Window
 def test_advantages_are_the_sum_of_the_definition():
     torch.manual_seed(0)
     steps, n, gamma, gae_lambda = 16, 8, 0.99, 0.9
-    rollout = Rollout.allocate(steps, n, torch.float32)
+    rollout = Rollout.allocate(steps, n, 3, torch.float32)
     rollout.rewards.normal_()
     rollout.values.normal_()
     rollout.dones.copy_((torch.rand(steps, n) < 0.15).float())

@@ -15,7 +15,10 @@ BLOCKS, SIDE = 12, 16
 
 def learner(precision="float32"):
     """A policy that is no longer fresh: its logits are far apart, its clipping and its ReLUs are at work."""
-    ppo = PPO(TrainConfig(num_envs=4, num_steps=8, window_env_steps=32, num_minibatches=1, precision=precision))
+    config = TrainConfig(
+        num_envs=4, num_steps=8, window_env_steps=32, num_minibatches=1, precision=precision, logbook=False
+    )
+    ppo = PPO(config)
     torch.manual_seed(5)
     with torch.no_grad():
         ppo.policy.actor.weight *= 100

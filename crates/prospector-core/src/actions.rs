@@ -92,6 +92,9 @@ pub const HOLD_DRIFT: u8 = 6;
 /// The code of PASSIVE_THREAT_LISTEN.
 pub(crate) const LISTEN: u8 = 11;
 
+/// The code that selects asteroid slot 0.
+pub(crate) const FIRST_SELECT: u8 = 12;
+
 impl Action {
     /// `None` for a code outside 0..=68.
     #[inline(always)]
@@ -118,7 +121,7 @@ impl Action {
             9 => Self::Scan(ScanMode::Focused),
             10 => Self::Scan(ScanMode::Deep),
             LISTEN => Self::ThreatListen,
-            12..=27 => Self::Select { slot: code - 12 },
+            FIRST_SELECT..=27 => Self::Select { slot: code - FIRST_SELECT },
             28 => Self::Mine(MineMode::Conservative),
             29 => Self::Mine(MineMode::Standard),
             30 => Self::Mine(MineMode::Aggressive),

@@ -1,6 +1,6 @@
 //! When an action is valid (rules 4), and the action mask (rules 8).
 
-use crate::actions::Purchase;
+use crate::actions::{FIRST_SELECT, Purchase};
 use crate::constants::{CONSUMABLE_CAP, NUM_ACTIONS};
 use crate::episode::Episode;
 use crate::vessel::Vessel;
@@ -8,13 +8,14 @@ use crate::vessel::Vessel;
 /// Codes of the actions that are always valid: 6, 7, 8, 11, 32, 33, 36..=41, 68.
 const ALWAYS: u128 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11 | 0b11 << 32 | 0b11_1111 << 36 | 1 << 68;
 /// What needs a valid selection: 9, 10, 28..=30; STABILIZE besides a stabilizer.
-const ON_SELECTION: u128 = 0b11 << 9 | 0b111 << 28;
+pub(crate) const ON_SELECTION: u128 = 0b11 << 9 | 0b111 << 28;
 const STABILIZE: u128 = 1 << 31;
+/// TRAVEL.
+const WAYS: u128 = 0b11_1111;
 /// TOOL_MAINTENANCE and HULL_PATCH.
 const WITH_KITS: u128 = 0b11 << 34;
 /// DOCK and SELL.
 const AT_STATION: u128 = ((1 << 19) - 1) << 42;
-const FIRST_SELECT: u32 = 12;
 const FIRST_PURCHASE: u32 = 61;
 const NUM_CODES: u8 = NUM_ACTIONS as u8;
 
@@ -40,16 +41,6 @@ impl Standing {
     pub fn allowed(&self) -> u128 {
         let purchases = if self.at_station { u128::from(self.affordable()) << FIRST_PURCHASE } else { 0 };
         self.allowed_but_purchases() | purchases
-    }
-
-    /// Whether the code is one of the table and would be valid now.
-    #[inline(always)]
-    pub fn allows(&self, code: u8) -> bool {
-        match code {
-            61..=67 => self.at_station && self.affordable() >> (code - FIRST_PURCHASE as u8) & 1 == 1,
-            0..NUM_CODES => self.allowed_but_purchases() >> code & 1 == 1,
-            _ => false,
-        }
     }
 
     #[inline(always)]
@@ -81,13 +72,24 @@ impl Standing {
             Purchase::FuelSmall | Purchase::FuelMed | Purchase::FuelLarge | Purchase::Overhaul => true,
         }
     }
+}
 
-    /// As a row of the action mask.
-    pub fn write(&self, running: bool, out: &mut [u8; NUM_ACTIONS]) {
-        let allowed = if running { self.allowed() } else { 0 };
-        for (entries, bits) in out.chunks_mut(8).zip(allowed.to_le_bytes()) {
-            entries.copy_from_slice(&spread(bits)[..entries.len()]);
-        }
+/// Whether the bit of a code is set.
+#[inline(always)]
+pub(crate) fn allows(allowed: u128, code: u8) -> bool {
+    code < NUM_CODES && allowed >> code & 1 == 1
+}
+
+/// What [`Standing::allowed`] was told of the ways and the selectable slots.
+#[inline(always)]
+pub(crate) fn around(allowed: u128) -> (u8, u16) {
+    ((allowed & WAYS) as u8, (allowed >> FIRST_SELECT) as u16)
+}
+
+/// Writes each bit of `allowed` as an entry of a row of the action mask.
+pub(crate) fn write(allowed: u128, out: &mut [u8; NUM_ACTIONS]) {
+    for (entries, bits) in out.chunks_mut(8).zip(allowed.to_le_bytes()) {
+        entries.copy_from_slice(&spread(bits)[..entries.len()]);
     }
 }
 
@@ -125,14 +127,12 @@ impl Episode {
 
     /// Whether the code is one of the table and would be valid now. The episode must have been reset.
     pub(crate) fn allows(&self, code: u8) -> bool {
-        self.standing().allows(code)
+        allows(self.standing().allowed(), code)
     }
 
     /// Writes 1 where the action would be valid now, else 0; all 0 once the episode has ended.
     pub fn action_mask(&self, out: &mut [u8; NUM_ACTIONS]) {
-        let running = self.running();
-        let standing = if running { self.standing() } else { Standing::default() };
-        standing.write(running, out);
+        write(if self.running() { self.standing().allowed() } else { 0 }, out);
     }
 }
 

@@ -5,7 +5,6 @@ use crate::asteroids::{self, Asteroid, normalise_floored};
 use crate::constants::{CARGO_MAX, COMMODITIES, IRON, NICKEL, RARE_ISOTOPES};
 use crate::event::{Event, EventSink};
 use crate::math;
-use crate::rng::Pcg32;
 use crate::vessel::Vessel;
 
 pub(crate) struct ScanTraits {
@@ -51,15 +50,20 @@ impl MineMode {
 }
 
 impl Asteroid {
-    /// One look at the asteroid: 14 draws.
+    /// The standard deviation of what one look sees.
     #[inline(always)]
-    fn scan(&mut self, rng: &mut Pcg32, traits: &ScanTraits) {
+    pub(crate) fn blur(&self, traits: &ScanTraits) -> f32 {
+        self.noise * (1.0 - self.scan_conf + 0.1) * traits.noise
+    }
+
+    /// One look at the asteroid: `noise` of the shares and of the stability.
+    #[inline(always)]
+    pub(crate) fn scan(&mut self, noise: &[f32; COMMODITIES + 1], traits: &ScanTraits) {
         let blend = traits.blend;
-        let sigma = self.noise * (1.0 - self.scan_conf + 0.1) * traits.noise;
-        let noisy = normalise_floored(self.true_comp.map(|share| share + rng.normal(0.0, sigma)));
+        let noisy = normalise_floored(std::array::from_fn(|c| self.true_comp[c] + noise[c]));
         let blended = std::array::from_fn(|c| (1.0 - blend) * self.comp_est[c] + blend * noisy[c]);
         self.comp_est = normalise_floored(blended);
-        let stability = math::clamp(self.stability + rng.normal(0.0, sigma), 0.0, 1.0);
+        let stability = math::clamp(self.stability + noise[COMMODITIES], 0.0, 1.0);
         self.stability_est = math::clamp((1.0 - blend) * self.stability_est + blend * stability, 0.0, 1.0);
         self.scan_conf = math::clamp(self.scan_conf + traits.confidence, 0.0, 1.0);
     }
@@ -89,7 +93,8 @@ pub(crate) trait Prospect: Vessel {
         for slot in scanned.clone() {
             let slots = self.slots_mut();
             let mut asteroid = slots.get(slot);
-            asteroid.scan(&mut rng, &traits);
+            let sigma = asteroid.blur(&traits);
+            asteroid.scan(&std::array::from_fn(|_| rng.normal(0.0, sigma)), &traits);
             slots.set(slot, &asteroid);
         }
         self.set_rng(rng);

@@ -8,7 +8,7 @@ mod options;
 mod words;
 
 use crate::actions::{Action, MineMode};
-use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX, OBS_SIZE};
+use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, NEIGHBOR_SLOTS, NODES_MAX, OBS_SIZE};
 use crate::math;
 use crate::observe::{ASTEROID_SIZE, ASTEROIDS_AT, DEPLETION, MARKET_AT, NEIGHBOR_SIZE, NEIGHBORS_AT, SELECTED};
 
@@ -142,7 +142,11 @@ impl Logbook {
     pub fn note(&mut self, action: u8, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
         for c in 0..COMMODITIES {
             let (shown, change) = (obs[MARKET_AT + c], obs[MARKET_AT + COMMODITIES + c] * 100.0);
-            let price = if shown < 1.0 { shown * BASE_PRICE[c] } else { (self.price[c] + change).max(BASE_PRICE[c]) };
+            let price = if shown < 1.0 {
+                shown * BASE_PRICE[c]
+            } else {
+                (self.price[c] + change).clamp(BASE_PRICE[c], MAX_PRICE[c])
+            };
             self.price[c] = price;
         }
         self.read(Action::decode(action), obs, features);

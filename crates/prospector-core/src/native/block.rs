@@ -8,7 +8,7 @@ use crate::constants::{ASTEROID_SLOTS, COMMODITIES};
 use crate::episode::{End, Episode, Ship, Tally};
 use crate::info::Account;
 use crate::market::Market;
-use crate::mask::Standing;
+use crate::mask::{self, Standing};
 use crate::rng::Pcg32;
 use crate::step::Outcome;
 use crate::world::World;
@@ -23,6 +23,8 @@ const NEVER_STARTED: u8 = 128;
 pub(crate) struct Block {
     pub rng_state: [u64; LANES],
     pub rng_inc: [u64; LANES],
+    /// Which actions are valid, as [`Standing::allowed`] says; the ways and the asteroids of the current node are among them.
+    pub allowed: [u128; LANES],
     pub fuel: F,
     pub hull: F,
     pub heat: F,
@@ -47,9 +49,7 @@ pub(crate) struct Block {
     /// Of the current node.
     pub hazard: F,
     pub pirate: F,
-    pub selectable: [u16; LANES],
     pub asteroid_count: [u8; LANES],
-    pub ways: [u8; LANES],
     pub node: [u8; LANES],
     /// 255: none.
     pub selected: [u8; LANES],
@@ -77,8 +77,8 @@ pub(crate) struct Seldom {
     pub mining_ticks: u32,
 }
 
-/// The per-step state of an env takes 320 bytes.
-const _: () = assert!(size_of::<Block>() == 320 * LANES);
+/// The per-step state of an env takes 332 bytes.
+const _: () = assert!(size_of::<Block>() == 332 * LANES);
 
 impl Block {
     /// Lanes that were never reset. Their numbers are such that passes over them stay harmless.
@@ -88,6 +88,7 @@ impl Block {
         Self {
             rng_state: [0; LANES],
             rng_inc: [1; LANES],
+            allowed: [0; LANES],
             fuel: ZERO,
             hull: ZERO,
             heat: ZERO,
@@ -110,9 +111,7 @@ impl Block {
             reward: ZERO,
             hazard: ZERO,
             pirate: ZERO,
-            selectable: [0; LANES],
             asteroid_count: [0; LANES],
-            ways: [0; LANES],
             node: [0; LANES],
             selected: [NONE; LANES],
             repair_kits: [0; LANES],
@@ -134,32 +133,42 @@ impl Block {
         self.end.iter().enumerate().fold(0, |bits, (i, end)| bits | u16::from(*end == 0) << i)
     }
 
+    /// Whether the selected slot is a valid selection.
     #[inline(always)]
     pub fn selection(&self, lane: usize) -> bool {
-        let selected = self.selected[lane];
-        selected != NONE && self.selectable[lane] >> (selected & 15) & 1 == 1
+        self.allowed[lane] & mask::ON_SELECTION != 0
+    }
+
+    /// Decides anew which actions are valid: an action has been done. Pirates need none of this: the decoy that they take
+    /// only counts at the station, where they never are.
+    #[inline(always)]
+    pub fn judge(&mut self, lane: usize) {
+        let (ways, selectable) = mask::around(self.allowed[lane]);
+        self.judge_at(lane, ways, selectable);
     }
 
     #[inline(always)]
-    pub fn standing(&self, lane: usize) -> Standing {
-        Standing {
+    fn judge_at(&mut self, lane: usize, ways: u8, selectable: u16) {
+        let selected = self.selected[lane];
+        let standing = Standing {
             at_station: self.node[lane] == 0,
-            ways: self.ways[lane],
-            selectable: self.selectable[lane],
-            selection: self.selection(lane),
+            ways,
+            selectable,
+            selection: selected != NONE && selectable >> (selected & 15) & 1 == 1,
             repair_kits: self.repair_kits[lane],
             stabilizers: self.stabilizers[lane],
             decoys: self.decoys[lane],
             credits: self.credits[lane],
-        }
+        };
+        self.allowed[lane] = standing.allowed();
     }
 
     /// Bit `i`: lane `i` may do the action of its code now.
     #[inline(always)]
-    pub fn allowed(&self, codes: &[u8; LANES]) -> u16 {
+    pub fn valid(&self, codes: &[u8; LANES]) -> u16 {
         let mut valid = [0; LANES];
         for i in 0..LANES {
-            valid[i] = u8::from(self.standing(i).allows(codes[i]));
+            valid[i] = u8::from(mask::allows(self.allowed[i], codes[i]));
         }
         nonzero(&valid)
     }
@@ -221,8 +230,7 @@ impl Block {
         self.set_outcome(lane, from.outcome(lane));
         self.hazard[lane] = from.hazard[lane];
         self.pirate[lane] = from.pirate[lane];
-        self.ways[lane] = from.ways[lane];
-        self.selectable[lane] = from.selectable[lane];
+        self.allowed[lane] = from.allowed[lane];
         self.asteroid_count[lane] = from.asteroid_count[lane];
     }
 
@@ -313,8 +321,7 @@ impl Block {
         let node = &world.nodes[usize::from(self.node[lane])];
         self.hazard[lane] = node.hazard;
         self.pirate[lane] = node.pirate;
-        self.ways[lane] = node.ways();
         self.asteroid_count[lane] = node.asteroid_count;
-        self.selectable[lane] = world.selectable(self.node[lane]);
+        self.judge_at(lane, node.ways(), world.selectable(self.node[lane]));
     }
 }

@@ -32,6 +32,7 @@ use crate::constants::{NUM_ACTIONS, OBS_SIZE};
 use crate::episode::Episode;
 use crate::event::Event;
 use crate::info::InfoField;
+use crate::mask;
 use crate::restore::StateError;
 use crate::step::Outcome;
 use dispatch::Kernels;
@@ -172,7 +173,7 @@ impl Batch for NativeCore {
         for (env, row) in rows.iter_mut().enumerate() {
             let (part, at) = self.part(env);
             let (block, lane) = (&part.blocks[at / LANES], at % LANES);
-            block.standing(lane).write(block.end[lane] == 0, row);
+            mask::write(if block.end[lane] == 0 { block.allowed[lane] } else { 0 }, row);
         }
     }
 

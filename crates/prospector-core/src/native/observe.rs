@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::generate;
-use super::lanes::{LANES, lanes_of, load};
+use super::lanes::{LANES, lanes_of, load, nonzero};
 use super::simd::Vector;
 use super::step::Bench;
 use super::survey::normalise_floored;
@@ -33,7 +33,7 @@ pub(crate) enum Changed {
 }
 
 impl Changed {
-    /// By an action that was valid, done with `selected` (255: nothing) selected.
+    /// By a valid action other than a selection, done with `selected` (255: nothing) selected.
     #[inline(always)]
     pub fn by(action: Action, selected: u8) -> Self {
         match action {
@@ -42,7 +42,6 @@ impl Changed {
             Action::Scan(ScanMode::Wide) => Self::Slots,
             Action::Scan(_) => Self::Slot(selected),
             Action::Mine(_) => Self::Depletion(selected),
-            Action::Select { .. } => Self::Selection(selected),
             _ => Self::Nothing,
         }
     }
@@ -68,18 +67,17 @@ pub(crate) fn show<V: Vector>(
 ) {
     let ship = V::transpose(ship(block, shown, bench.time_max));
     let market = V::transpose(market(block));
-    let mut selection = [0; LANES];
+    let [mut decoys, mut station, mut selection] = [[0.0; LANES]; 3];
+    share_of_cap::<V>(&block.decoys).store(&mut decoys);
+    V::choose(V::mask(nonzero(&block.node)), V::of(0.0), V::of(1.0)).store(&mut station);
     for i in 0..LANES {
-        selection[i] = u8::from(block.selection(i));
+        selection[i] = f32::from(u8::from(block.selection(i)));
     }
-    let cap = f32::from(CONSUMABLE_CAP);
     for lane in lanes_of(active) {
         let row = &mut rows[lane];
         let (first, rest) = row.split_first_chunk_mut().expect("a row is longer");
         ship[lane].store(first);
-        rest[0] = f32::from(block.decoys[lane]) / cap;
-        rest[1] = f32::from(u8::from(block.node[lane] == 0));
-        rest[2] = f32::from(selection[lane]);
+        (rest[0], rest[1], rest[2]) = (decoys[lane], station[lane], selection[lane]);
         market[lane].store(rest.last_chunk_mut().expect("a row is longer"));
         match std::mem::take(&mut bench.changed[lane]) {
             Changed::Nothing => {}
@@ -92,7 +90,6 @@ pub(crate) fn show<V: Vector>(
 #[inline(always)]
 fn ship<V: Vector>(block: &Block, shown: &Shown<V>, time_max: f32) -> [V; SHIP] {
     let unit = |x: V| math::clamp(x, 0.0, 1.0);
-    let cap = f32::from(CONSUMABLE_CAP);
     let most: f32 = math::ln1p(1e7);
     let credits = math::ln1p(math::max(V::of(0.0), V::load(&block.credits))) / most;
     let mut out = [
@@ -110,13 +107,28 @@ fn ship<V: Vector>(block: &Block, shown: &Shown<V>, time_max: f32) -> [V; SHIP] 
         V::of(0.0),
         V::of(0.0),
         V::of(0.0),
-        V::of_bytes(&block.repair_kits) / cap,
-        V::of_bytes(&block.stabilizers) / cap,
+        share_of_cap(&block.repair_kits),
+        share_of_cap(&block.stabilizers),
     ];
     for (c, quantity) in load::<V>(&block.cargo).into_iter().enumerate() {
         out[8 + c] = quantity / CARGO_MAX;
     }
     out
+}
+
+/// Consumables as shares of what a ship holds.
+#[inline(always)]
+fn share_of_cap<V: Vector>(counts: &[u8; LANES]) -> V {
+    const SHARES: [f32; 16] = {
+        let mut shares = [0.0; 16];
+        let mut count = 0;
+        while count < 16 {
+            shares[count] = count as f32 / CONSUMABLE_CAP as f32;
+            count += 1;
+        }
+        shares
+    };
+    V::look_up(&SHARES, counts)
 }
 
 #[inline(always)]

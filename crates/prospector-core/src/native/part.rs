@@ -134,11 +134,8 @@ impl Part {
     #[inline(always)]
     fn judge(&self, at: usize, actions: &[u8]) -> Judged {
         let Some(block) = self.blocks.get(at) else { return Judged::default() };
-        let mut judged = Judged::default();
-        let actions = &actions[at * LANES..actions.len().min((at + 1) * LANES)];
-        judged.codes[..actions.len()].copy_from_slice(actions);
-        judged.valid = block.allowed(&judged.codes);
-        for lane in judged.about_the_belt() {
+        let judged = Judged::new(block, &actions[at * LANES..actions.len().min((at + 1) * LANES)]);
+        for lane in lanes_of(judged.about_the_belt) {
             fetch::node(&self.worlds[at * LANES + lane], block.node[lane]);
         }
         judged
@@ -147,7 +144,7 @@ impl Part {
     /// Asks for what the nodes point to that [`Part::judge`] asked for.
     #[inline(always)]
     fn fetch_destinations(&mut self, at: usize, judged: &Judged) {
-        for lane in judged.about_the_belt().filter(|lane| judged.codes[*lane] != LISTEN) {
+        for lane in lanes_of(judged.about_the_belt).filter(|lane| judged.codes[*lane] != LISTEN) {
             let node = self.blocks[at].node[lane];
             fetch::destination(&mut self.worlds[at * LANES + lane], node, judged.codes[lane]);
         }

@@ -218,8 +218,15 @@ impl Real for Avx512 {
 /// The lower half of each word.
 #[inline(always)]
 fn low_halves(a: __m512i, b: __m512i) -> __m512i {
-    let low = simd!(_mm512_castsi256_si512(_mm512_cvtepi64_epi32(a)));
-    simd!(_mm512_inserti32x8::<1>(low, _mm512_cvtepi64_epi32(b)))
+    static EVEN: [u32; LANES] = [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30];
+    simd!(_mm512_permutex2var_epi32(a, _mm512_loadu_si512(EVEN.as_ptr().cast()), b))
+}
+
+/// The upper half of each word.
+#[inline(always)]
+fn high_halves(a: __m512i, b: __m512i) -> __m512i {
+    static ODD: [u32; LANES] = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31];
+    simd!(_mm512_permutex2var_epi32(a, _mm512_loadu_si512(ODD.as_ptr().cast()), b))
 }
 
 impl Vector for Avx512 {
@@ -329,7 +336,7 @@ impl Vector for Avx512 {
     #[inline(always)]
     fn output(states: Words512) -> Bits512 {
         let Words512(a, b) = states;
-        let turns = simd!(low_halves(_mm512_srli_epi64::<59>(a), _mm512_srli_epi64::<59>(b)));
+        let turns = simd!(_mm512_srli_epi32::<27>(high_halves(a, b)));
         let a = simd!(_mm512_srli_epi64::<27>(_mm512_xor_si512(_mm512_srli_epi64::<18>(a), a)));
         let b = simd!(_mm512_srli_epi64::<27>(_mm512_xor_si512(_mm512_srli_epi64::<18>(b), b)));
         Bits512(simd!(_mm512_rorv_epi32(low_halves(a, b), turns)))

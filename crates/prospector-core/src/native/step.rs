@@ -1,5 +1,5 @@
-//! One step of a block, in the order of rules 4 and 5. The action's own part runs env by env, in the code of [`Act`];
-//! everything that happens to all envs runs over lanes.
+//! One step of a block, in the order of rules 4 and 5. The action's own part runs env by env, in the code of [`Act`], but for
+//! selections: they are so many and so short that finding the code of each costs more. What happens to all envs runs over lanes.
 
 use super::block::Block;
 use super::lane::Lane;
@@ -7,9 +7,9 @@ use super::lanes::{Draws, LANES, lanes_of, load, nonzero, sum, sum_of_products};
 use super::observe::{self, Changed};
 use super::simd::Vector;
 use super::survey;
-use crate::actions::{Act, Action, HOLD_DRIFT, ScanMode, is_about_the_belt};
+use crate::actions::{Act, Action, FIRST_SELECT, HOLD_DRIFT, ScanMode, is_about_the_belt};
 use crate::constants::{
-    ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, FUEL_MAX, HAZARD_ALERT, HAZARD_DAMAGE, HAZARD_HEAT,
+    ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, FUEL_MAX, HAZARD_ALERT, HAZARD_DAMAGE, HAZARD_HEAT,
     HEAT_DISSIPATION, HEAT_MAX, HULL_MAX, INVALID_ACTION_PENALTY, MAX_PRICE, MIN_PRICE, NUM_ACTIONS, OVERHEAT_DAMAGE,
     TOOL_MAX,
 };
@@ -33,23 +33,29 @@ pub(crate) struct Judged {
     pub codes: [u8; LANES],
     /// Which are valid.
     pub valid: u16,
+    /// Which of these ask for their world.
+    pub about_the_belt: u16,
+}
+
+impl Judged {
+    /// Of a block; `codes` may be fewer than its lanes.
+    #[inline(always)]
+    pub fn new(block: &Block, codes: &[u8]) -> Self {
+        let mut judged = Self::default();
+        judged.codes[..codes.len()].copy_from_slice(codes);
+        judged.valid = block.valid(&judged.codes);
+        let mut about = [0; LANES];
+        for (about, code) in about.iter_mut().zip(judged.codes) {
+            *about = u8::from(is_about_the_belt(code));
+        }
+        judged.about_the_belt = nonzero(&about) & judged.valid;
+        judged
+    }
 }
 
 impl Default for Judged {
     fn default() -> Self {
-        Self { codes: [HOLD_DRIFT; LANES], valid: 0 }
-    }
-}
-
-impl Judged {
-    /// The lanes whose actions ask for their world.
-    #[inline(always)]
-    pub fn about_the_belt(&self) -> impl Iterator<Item = usize> + use<> {
-        let mut about = [0; LANES];
-        for (about, code) in about.iter_mut().zip(self.codes) {
-            *about = u8::from(is_about_the_belt(code));
-        }
-        lanes_of(nonzero(&about) & self.valid)
+        Self { codes: [HOLD_DRIFT; LANES], valid: 0, about_the_belt: 0 }
     }
 }
 
@@ -82,19 +88,26 @@ pub(crate) fn begin<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, judged:
         value_lost: V::load(&block.value_lost),
         cargo_value: sum_of_products(&block.cargo, &block.price),
     };
-    let Judged { codes, valid } = *judged;
-    let (mut holds, mut unknown, mut blind_scans) = ([0; LANES], [0; LANES], [0; LANES]);
+    let Judged { codes, valid, .. } = *judged;
+    let [mut holds, mut unknown, mut blind_scans, mut selects] = [[0; LANES]; 4];
     for i in 0..LANES {
         let known = codes[i] < NUM_ACTIONS as u8;
         unknown[i] = u8::from(!known);
         holds[i] = u8::from(codes[i] == HOLD_DRIFT);
         blind_scans[i] = u8::from(codes[i] == 9 || codes[i] == 10);
+        selects[i] = u8::from(codes[i].wrapping_sub(FIRST_SELECT) < ASTEROID_SLOTS as u8);
         block.action[i] = if known { codes[i] } else { HOLD_DRIFT };
         block.invalid[i] = valid >> i & 1 == 0;
         block.dt[i] = 1;
     }
     let holds = nonzero(&holds);
-    let alone = (valid & !holds) | (!valid & nonzero(&blind_scans));
+    let selects = nonzero(&selects) & valid;
+    for lane in lanes_of(selects & active) {
+        bench.changed[lane] = Changed::Selection(block.selected[lane]);
+        block.selected[lane] = codes[lane] - FIRST_SELECT;
+        block.judge(lane);
+    }
+    let alone = (valid & !holds & !selects) | (!valid & nonzero(&blind_scans));
     for lane in lanes_of(alone & active) {
         act::<V>(block, bench, lane, codes[lane], valid >> lane & 1 == 1);
     }
@@ -142,11 +155,14 @@ fn act<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, at: usize, code: u8,
     }
     let dt = match action {
         Action::Scan(ScanMode::Wide) => survey::wide_scan::<V>(&mut lane),
+        Action::Scan(mode) => survey::aimed_scan::<V>(&mut lane, mode),
         Action::ThreatListen => survey::listen::<V>(&mut lane),
         _ => lane.execute(action, &mut ()),
     };
     if matches!(action, Action::Travel { .. } | Action::Mine(_)) {
         block.see_node(at, &bench.worlds[at]);
+    } else {
+        block.judge(at);
     }
     block.dt[at] = dt;
     bench.changed[at] = Changed::by(action, selected);

@@ -1,5 +1,5 @@
-//! Looking around over lanes: the wide scan over the 16 slots of a node, each slot's draws 14 further on, and listening over
-//! the ways from it.
+//! Looking around over lanes: the wide scan over the 16 slots of a node, each slot's draws 14 further on, the other scans over the
+//! quantities of a slot, and listening over the ways from the node.
 
 use super::lane::Lane;
 use super::lanes::{Draws, LANES, load, normal, sum};
@@ -33,6 +33,28 @@ pub(crate) fn wide_scan<V: Vector>(lane: &mut Lane<'_>) -> u8 {
     }
     lane.note_scan(ScanMode::Wide, count, &mut ());
     ScanMode::Wide.traits().dt
+}
+
+/// FOCUSED_SCAN or DEEP_SCAN as [`Prospect::scan`] does it, without events; returns its ticks.
+#[inline(always)]
+pub(crate) fn aimed_scan<V: Vector>(lane: &mut Lane<'_>, mode: ScanMode) -> u8 {
+    let traits = mode.traits();
+    lane.charge_scan(mode);
+    let Some(slot) = lane.selected() else { return traits.dt };
+    let (mut radius, mut turn) = ([0.0; LANES], [0.0; LANES]);
+    let mut rng = lane.rng();
+    for i in 0..DRAWS / 2 {
+        (radius[i], turn[i]) = (rng.unit(), rng.unit());
+    }
+    lane.set_rng(rng);
+    let slots = lane.slots_mut();
+    let mut asteroid = slots.get(slot);
+    let mut noise = [0.0; LANES];
+    normal(V::load(&radius), V::load(&turn), V::of(asteroid.blur(&traits))).store(&mut noise);
+    asteroid.scan(noise.first_chunk().expect("there are more lanes than quantities to see"), &traits);
+    slots.set(slot, &asteroid);
+    lane.note_scan(mode, 1, &mut ());
+    traits.dt
 }
 
 /// PASSIVE_THREAT_LISTEN as [`Navigate::listen`] does it; returns its ticks.
