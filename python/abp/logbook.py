@@ -36,7 +36,9 @@ class Logbook:
     def begin(self, obs: Floats, where: Flags | None = None) -> None:
         """Episodes, all or those ``where`` bool[n], begin with their rows of ``obs`` float32[n, 260]."""
         rows = self._everyone if where is None else np.flatnonzero(where)
-        self.features[rows] = self._note(rows, np.zeros(len(rows), dtype=np.uint8), ~self._nobody[rows], obs[rows])
+        self.features[rows] = self._note(
+            rows, np.zeros(len(rows), dtype=np.uint8), np.ones(len(rows), dtype=np.bool_), obs[rows]
+        )
 
     def note(self, actions: npt.NDArray[np.uint8], obs: Floats, first: Flags | None = None) -> None:
         """``actions`` uint8[n] have led to ``obs`` float32[n, 260]; where ``first`` bool[n] a new episode begins."""
@@ -45,12 +47,12 @@ class Logbook:
 
     def note_rows(self, rows: Rows, actions: npt.NDArray[np.uint8], obs: Floats) -> Floats:
         """As ``note`` for the episodes ``rows`` int64[k] alone. Returns their features float32[k, 92]."""
-        return self._note(rows, actions, self._nobody[rows], obs)
+        return self._note(rows, actions, np.zeros(len(rows), dtype=np.bool_), obs)
 
     def _note(self, rows: Rows, actions: npt.NDArray[np.uint8], first: Flags, obs: Floats) -> Floats:
         features = np.zeros((len(rows), self.features.shape[1]), dtype=np.float32)
         if self.kept:
-            self._logs.note(rows, actions, first, np.ascontiguousarray(obs), features)
+            self._logs.note(np.ascontiguousarray(rows), actions, first, np.ascontiguousarray(obs), features)
         return features
 
     def prune(self, obs: Floats, mask: npt.NDArray[np.uint8], rows: Rows | None = None) -> npt.NDArray[np.uint8]:

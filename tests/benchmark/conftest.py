@@ -12,15 +12,16 @@ from abp.train.policy import Policy
 def save_policy():
     """Saves a policy of ``hidden_size`` 8 in ``run_dir``/checkpoints after ``windows`` windows; returns its path."""
 
-    def save(run_dir, *, windows=1, seed=0):
+    def save(run_dir, *, windows=1, seed=0, logbook=True):
         directory = run_dir / "checkpoints"
         directory.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(seed)
-        policy = Policy(8)
+        config = TrainConfig(hidden_size=8, logbook=logbook)
+        policy = Policy(8, config.inputs)
         with torch.no_grad():
             policy.actor.bias[68] = -1e4
         state = {
-            "config": TrainConfig(hidden_size=8).model_dump(),
+            "config": config.model_dump(),
             "learner": {"policy": policy.state_dict(), "env_steps": windows * 1000},
         }
         return checkpoint.save(directory, state, windows=windows, steps_into_window=0).path

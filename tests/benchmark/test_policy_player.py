@@ -22,7 +22,8 @@ def test_the_checkpoint_that_got_furthest_plays(run_dir):
     assert len(loaded.sha256) == 64
 
 
-def test_choices_are_sampled_as_the_policy_says_and_always_valid(policy):
+def test_choices_are_sampled_as_the_policy_says_and_always_valid(tmp_path, save_policy):
+    policy = load_policy(save_policy(tmp_path, logbook=False)).policy
     n = 20_000
     player = PolicyPlayer(policy)
     player.start(np.arange(n, dtype=np.uint64), 20000)
@@ -57,7 +58,9 @@ def test_another_step_sampling_seed_or_world_draws_anew(policy):
     assert np.array_equal(greedy, again)
 
 
-def test_an_episode_does_not_depend_on_the_others(policy):
+@pytest.mark.parametrize("logbook", [True, False])
+def test_an_episode_does_not_depend_on_the_others(tmp_path, save_policy, logbook):
+    policy = load_policy(save_policy(tmp_path, logbook=logbook)).policy
     whole = play(PolicyPlayer(policy), seed_range(10, 6), time_max=60)
     part = play(PolicyPlayer(policy), seed_range(13, 3), time_max=60)
     assert np.array_equal(whole.credits[3:], part.credits)

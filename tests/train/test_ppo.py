@@ -61,7 +61,7 @@ def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
 @pytest.mark.parametrize("num_threads", [1, 2, 3])
 def test_the_rollout_holds_what_was_seen_and_done(tiny, num_threads):
     ppo = PPO(tiny.model_copy(update={"num_threads": num_threads, "precision": "float32"}))
-    first = np.concatenate([shard.envs.obs for shard in ppo.shards])
+    first = np.concatenate([np.hstack([shard.envs.obs, shard.envs.features]) for shard in ppo.shards])
     assert len(np.unique(first, axis=0)) == tiny.num_envs, "every environment plays a world of its own"
     window = Window(1)
     ppo.collect(window)
@@ -151,6 +151,9 @@ def test_it_learns_to_stay_alive_within_seconds():
         hidden_size=64,
         learning_rate=3e-3,
         time_max=1000.0,
+        reward="net_worth",
+        logbook=False,
+        shortest_stay=0,
     )
     ppo = PPO(config)
     windows = [Window(i) for i in range(7)]

@@ -103,7 +103,7 @@ class NetWorth:
 
 
 class BaseWorth(NetWorth):
-    """As ``NetWorth``, with the cargo at base prices, and 20 less for cashing out with less than 1,000 credits.
+    """As ``NetWorth``, with the cargo at base prices, 100 less for a death, and 20 less for cashing out poor.
 
     Prices have a noise of 3 % in every tick: on a full hold that is more than the tick's mining, and it would drown
     what the action has earned. To give up early is the first thing that a policy learns which is afraid of dying.
@@ -111,8 +111,10 @@ class BaseWorth(NetWorth):
 
     PRICES = np.array(BASE_PRICE, dtype=np.float32) * np.float32(200.0)
     """Of a whole hold."""
+    DEATH = np.float32(100.0)
     GIVEN_UP = np.float32(20.0)
     FORTUNE = 1000.0
+    """Credits below which a ship is poor."""
     CASH_OUT = ACTION_NAMES.index("CASH_OUT_END_EPISODE")
 
     def reward(self) -> Rewards:

@@ -149,6 +149,7 @@ impl Logbook {
             };
             self.price[c] = price;
         }
+        self.since_high = self.since_high.saturating_add(1);
         self.read(Action::decode(action), obs, features);
     }
 
@@ -170,7 +171,6 @@ impl Logbook {
         }
         self.steps_away = if obs[AT_STATION] > 0.0 { 0 } else { self.steps_away + 1 };
         let credits = credits_of(obs);
-        self.since_high = self.since_high.saturating_add(1);
         if credits > self.high * 1.0001 + 1.0 {
             (self.high, self.since_high) = (credits, 0);
         }
