@@ -32,6 +32,9 @@ def run(args: argparse.Namespace) -> int:
     except ConfigError as error:
         print(f"abp profile: {error}", file=sys.stderr)
         return BAD_ARGUMENTS
+    if args.against:
+        # The same network on the same observations: the others have no logbook.
+        config = config.model_copy(update={"logbook": False})
     # Torch takes seconds to import: after the arguments are known to be good.
     from abp.profiling.turns import Rival, RivalError, measure
 

@@ -104,7 +104,7 @@ def measure(config: TrainConfig, rivals: list[Rival], rounds: int) -> dict[str, 
         result[f"{rival.name}_sps"] = round(median(speeds[rival.name]))
         ratios = [own / other for own, other in zip(speeds["own"], speeds[rival.name], strict=True)]
         result[f"{rival.name}_ratio"] = round(median(ratios), 3)
-    fields = ("num_envs", "num_steps", "update_epochs", "num_minibatches", "hidden_size", "num_threads")
+    fields = ("num_envs", "num_steps", "update_epochs", "num_minibatches", "hidden_size", "num_threads", "logbook")
     shown = {name: getattr(config, name) for name in fields}
     return {
         **result,

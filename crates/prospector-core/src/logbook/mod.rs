@@ -87,6 +87,8 @@ pub struct Logbook {
     ways: [[f32; WAY]; NEIGHBOR_SLOTS],
 }
 
+/// Among the features of a way.
+const HOMEWARD: usize = 1;
 /// Floats of a way.
 const WAY: usize = 7;
 
@@ -127,6 +129,17 @@ impl Logbook {
     /// Steps since the credits were at their highest so far.
     pub fn since_high(&self) -> u32 {
         self.since_high
+    }
+
+    /// Ticks and fuel (without the weight of cargo) to the station by known ways.
+    fn way_home(&self) -> (f32, f32) {
+        let place = &self.places[usize::from(self.node) % NODES_MAX];
+        (place.home_ticks, place.home_fuel)
+    }
+
+    /// The ways on the shortest known path to the station.
+    fn homeward(&self) -> [bool; NEIGHBOR_SLOTS] {
+        self.ways.map(|way| way[HOMEWARD] > 0.0)
     }
 
     /// Begins with the first observation of an episode.

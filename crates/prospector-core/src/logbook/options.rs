@@ -25,7 +25,8 @@ const WIDE_SCAN: usize = 8;
 const SCANS_OF_SELECTED: [usize; 2] = [9, 10];
 const LISTEN: usize = 11;
 const FIRST_SELECT: usize = 12;
-const MINE: [usize; 3] = [28, 29, 30];
+const MINE_GENTLY: usize = 28;
+const MINE_HARDER: [usize; 2] = [29, 30];
 const REFINE: usize = 32;
 const COOLDOWN: usize = 33;
 const MAINTAIN_TOOL: usize = 34;
@@ -39,11 +40,15 @@ const OVERHAUL: usize = 67;
 const CASH_OUT: usize = 68;
 
 /// Steps without a new high of credits after which a ship that is home with an empty hold retires.
-const PATIENCE: u32 = 256;
+const PATIENCE: u32 = 384;
 /// Fuel below which each purchase of it fits into the tank, or nearly.
 const ROOM_FOR_FUEL: [f32; 3] = [900.0, 760.0, 560.0];
 /// Supplies of each kind that are plenty.
 const PLENTY: [f32; 3] = [4.0, 4.0, 3.0];
+/// Fuel without which a ship that can pay for more does not leave the station.
+const FUEL_TO_LEAVE: f32 = 400.0;
+const COST_OF_FUEL: f32 = 120.0;
+const COST_OF_OVERHAUL: f32 = 280.0;
 /// Credits below which a ship doesn't retire of itself.
 const FORTUNE: f32 = 1000.0;
 
@@ -67,14 +72,12 @@ impl Logbook {
         for (slot, asteroid) in asteroids[..ASTEROID_SLOTS].iter().enumerate() {
             if asteroid[SELECTED] > 0.0 {
                 keep(FIRST_SELECT + slot, false);
-                for scan in SCANS_OF_SELECTED {
-                    keep(scan, asteroid[CONFIDENCE] < 0.95);
-                }
+                SCANS_OF_SELECTED.into_iter().for_each(|scan| keep(scan, asteroid[CONFIDENCE] < 0.95));
             }
         }
-        for mine in MINE {
-            keep(mine, obs[CARGO] < 0.999);
-        }
+        keep(MINE_GENTLY, obs[CARGO] < 0.999);
+        // Twice the fractures and more for half as much again in a tick: ore is scarce, time is not.
+        MINE_HARDER.into_iter().for_each(|mine| keep(mine, false));
         keep(COOLDOWN, heat > 20.0);
         keep(MAINTAIN_TOOL, worn(TOOL));
         keep(PATCH_HULL, worn(HULL));
@@ -97,5 +100,32 @@ impl Logbook {
         }
         keep(OVERHAUL, worn(HULL) || worn(TOOL));
         keep(CASH_OUT, docked && credits_of(obs) > FORTUNE);
+        if docked {
+            let unfit = worn_out(obs) && credits_of(obs) >= COST_OF_OVERHAUL;
+            let thirsty = fuel < FUEL_TO_LEAVE && credits_of(obs) >= COST_OF_FUEL;
+            (0..NEIGHBOR_SLOTS).for_each(|way| keep(way, !unfit && !thirsty));
+            return;
+        }
+        // A shield (Alshiekh et al. 2018): when hull or fuel just suffice to get home, there is nothing else to do.
+        let (ticks, fuel_home) = self.way_home();
+        let fuel_to_keep = 50.0 + 1.2 * fuel_home * (1.0 + 0.5 * obs[CARGO]);
+        if obs[HULL] * 100.0 < 30.0 + 2.0 * ticks || fuel < fuel_to_keep {
+            self.go_home(mask, fuel > fuel_to_keep + 20.0);
+        }
     }
+
+    /// Leaves the way home, and what helps on it.
+    fn go_home(&self, mask: &mut [u8; NUM_ACTIONS], fuel_to_burn: bool) {
+        let homeward = self.homeward();
+        if (0..NEIGHBOR_SLOTS).any(|way| homeward[way] && mask[way] == 1) {
+            for (action, allowed) in mask.iter_mut().enumerate() {
+                let helps = action == PATCH_HULL || action == BURN && fuel_to_burn;
+                *allowed &= u8::from(homeward.get(action).copied().unwrap_or(helps));
+            }
+        }
+    }
+}
+
+fn worn_out(obs: &[f32; OBS_SIZE]) -> bool {
+    obs[HULL] < 0.6
 }
