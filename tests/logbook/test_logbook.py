@@ -92,11 +92,11 @@ def test_mining_shows_how_rich_an_asteroid_is():
 
 def test_a_ship_that_earns_no_more_retires_when_it_is_home():
     ships = Ships(3)
-    for _ in range(257):
+    for _ in range(385):
         assert ships.options()[:, :68].any()
         ships.step(np.full(3, 6, dtype=np.uint8))
     assert (np.flatnonzero(ships.options()[0]) == [68]).all()
-    assert (ships.log.steps_since_high() == 257).all()
+    assert (ships.log.steps_since_high() == 385).all()
 
 
 def test_what_it_notes_of_an_episode_does_not_depend_on_the_others():

@@ -24,6 +24,12 @@ export const CHARTS: readonly Metric[] = [
       "Mean return of the episodes that finished, by the frozen reward of the rules, whatever reward is trained on",
   },
   {
+    key: "reward_mean",
+    name: "Training reward",
+    unit: "a step",
+    meaning: "What the trainer is rewarded with, a mean over all steps of the window",
+  },
+  {
     key: "steps_per_second",
     name: "Speed",
     unit: "steps/s",

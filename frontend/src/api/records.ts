@@ -64,6 +64,7 @@ export interface WindowRow {
   approx_kl: number | null;
   clip_fraction: number | null;
   explained_variance: number | null;
+  reward_mean: number | null;
   learning_rate: number | null;
   created_at?: string;
 }

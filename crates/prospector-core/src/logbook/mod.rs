@@ -35,6 +35,7 @@ const FUEL: usize = 5;
 /// Within an asteroid slot.
 const COMPOSITION: usize = 1;
 const STABILITY: usize = 7;
+const CONFIDENCE: usize = 9;
 
 /// What ore is taken to be worth behind a way that nobody has travelled, and by how much each hop lessens it.
 const UNSEEN_ORE: f32 = 0.4;
@@ -61,6 +62,8 @@ struct Place {
     best: f32,
     /// Of each asteroid: 0 until it is mined.
     richness: [f32; ASTEROID_SLOTS],
+    /// Shares, as mining has proved them: zeros until then.
+    composition: [[f32; COMMODITIES]; ASTEROID_SLOTS],
     home_ticks: f32,
     home_fuel: f32,
 }
@@ -75,6 +78,7 @@ pub struct Logbook {
     price: [f32; COMMODITIES],
     /// As of the last observation.
     depletion: [f32; ASTEROID_SLOTS],
+    hold: [f32; COMMODITIES],
     /// [`NOTHING`]: no asteroid.
     selected: u8,
     tool: f32,
@@ -107,6 +111,7 @@ impl Logbook {
             ore: 0.0,
             best: 0.0,
             richness: [0.0; ASTEROID_SLOTS],
+            composition: [[0.0; COMMODITIES]; ASTEROID_SLOTS],
             home_ticks: FAR,
             home_fuel: FAR,
         };
@@ -116,6 +121,7 @@ impl Logbook {
             places: [place; NODES_MAX],
             price: [0.0; COMMODITIES],
             depletion: [0.0; ASTEROID_SLOTS],
+            hold: [0.0; COMMODITIES],
             selected: NOTHING,
             tool: 1.0,
             full: false,
@@ -171,7 +177,7 @@ impl Logbook {
         let (entries, _) = obs[ASTEROIDS_AT..MARKET_AT].as_chunks::<ASTEROID_SIZE>();
         if node == self.node {
             if let Some(Action::Mine(mode)) = action {
-                self.weigh(mode, entries);
+                self.weigh(mode, obs, entries);
             }
         } else {
             let (origin, way) = (self.node, action);
@@ -192,12 +198,13 @@ impl Logbook {
             self.survey_ways();
         }
         self.tool = obs[TOOL];
+        self.hold.copy_from_slice(&obs[HOLD..HOLD + COMMODITIES]);
         self.full = obs[CARGO] > 0.999;
         self.show(obs, entries, &yields, features);
     }
 
     /// How rich an asteroid is: what a tick of mining took from it over what it would take from a rich one of 1.
-    fn weigh(&mut self, mode: MineMode, entries: &[[f32; ASTEROID_SIZE]]) {
+    fn weigh(&mut self, mode: MineMode, obs: &[f32; OBS_SIZE], entries: &[[f32; ASTEROID_SIZE]]) {
         let slot = usize::from(self.selected);
         if slot == ASTEROID_SLOTS {
             return;
@@ -208,8 +215,15 @@ impl Logbook {
         }
         let taken = (after - before) * 100.0;
         let found = (taken / ((1.0 - before) * mode.traits().multiplier * (0.4 + 0.6 * self.tool))).min(8.0);
-        let known = &mut self.places[usize::from(self.node)].richness[slot];
+        let place = &mut self.places[usize::from(self.node)];
+        let known = &mut place.richness[slot];
         *known = if *known > 0.0 { 0.7 * *known + 0.3 * found } else { found };
+        let gained: [f32; COMMODITIES] = std::array::from_fn(|c| obs[HOLD + c] - self.hold[c]);
+        let all: f32 = gained.iter().sum();
+        // Unless pirates came in the same tick. Mining takes everything in its true proportion.
+        if all > 1e-4 && gained.iter().all(|gain| *gain >= 0.0) {
+            place.composition[slot] = gained.map(|gain| gain / all);
+        }
     }
 
     /// Reads the ways of a node where the ship has come.
@@ -275,6 +289,7 @@ impl Logbook {
         let place = &mut self.places[usize::from(self.node)];
         self.selected = NOTHING;
         (place.ore, place.best) = (0.0, 0.0);
+        let usual = self.price.iter().sum::<f32>() / COMMODITIES as f32;
         for (slot, entry) in entries.iter().enumerate() {
             if entry[EXISTS] == 0.0 {
                 break;
@@ -284,7 +299,15 @@ impl Logbook {
             }
             self.depletion[slot] = entry[DEPLETION];
             let left = 1.0 - entry[DEPLETION];
-            let worth: f32 = self.price.iter().zip(&entry[COMPOSITION..]).map(|(price, share)| price * share).sum();
+            let worth_of = |shares: &[f32]| -> f32 { self.price.iter().zip(shares).map(|(a, b)| a * b).sum() };
+            let proved = place.composition[slot].iter().any(|share| *share > 0.0);
+            let worth = if proved {
+                worth_of(&place.composition[slot])
+            } else {
+                // What nobody has scanned is a guess that has nothing to do with the asteroid.
+                let trust = entry[CONFIDENCE];
+                worth_of(&entry[COMPOSITION..]) * trust + usual * (1.0 - trust)
+            };
             let richness = if place.richness[slot] > 0.0 { place.richness[slot] } else { 1.0 };
             yields[slot] = richness * left * worth;
             place.ore += left / 16.0;

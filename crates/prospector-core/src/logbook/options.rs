@@ -3,7 +3,7 @@
 //! Half of what is valid at the station does nothing: to sell what is not in the hold, to fill a full tank. A policy that has
 //! to find that out for itself spends most of its first million steps on it, and some of its later ones.
 
-use super::{AT_STATION, CARGO, EXISTS, HOLD, Logbook, TOOL, credits_of};
+use super::{AT_STATION, CARGO, CONFIDENCE, EXISTS, HOLD, Logbook, TOOL, credits_of};
 use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, IRON, NEIGHBOR_SLOTS, NICKEL, NUM_ACTIONS, OBS_SIZE};
 use crate::observe::{ASTEROID_SIZE, ASTEROIDS_AT, MARKET_AT, NEIGHBOR_SIZE, NEIGHBORS_AT, SELECTED};
 
@@ -17,8 +17,6 @@ const SUPPLIES: usize = 14;
 /// Within a neighbor slot, and what it is until the ship has listened.
 const THREAT: usize = 6;
 const UNHEARD: f32 = 0.5;
-/// Within an asteroid slot.
-const CONFIDENCE: usize = 9;
 
 const BURN: usize = 7;
 const WIDE_SCAN: usize = 8;

@@ -6,8 +6,8 @@ use crate::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
 /// `u32` of a log that is written down.
 pub const LOGBOOK_WORDS: usize = {
     let way = 3;
-    let place = way * NEIGHBOR_SLOTS + 4 + ASTEROID_SLOTS;
-    place * NODES_MAX + COMMODITIES + ASTEROID_SLOTS + WAY * NEIGHBOR_SLOTS + 8
+    let place = way * NEIGHBOR_SLOTS + 4 + ASTEROID_SLOTS * (1 + COMMODITIES);
+    place * NODES_MAX + 2 * COMMODITIES + ASTEROID_SLOTS + WAY * NEIGHBOR_SLOTS + 8
 };
 
 impl Logbook {
@@ -45,9 +45,11 @@ impl Logbook {
                 floats(&mut [&mut way.ticks, &mut way.fuel], word);
             }
             floats(&mut [&mut place.ore, &mut place.best, &mut place.home_ticks, &mut place.home_fuel], word);
-            place.richness.iter_mut().for_each(|number| floats(&mut [number], word));
+            let of_asteroids = place.richness.iter_mut().chain(place.composition.as_flattened_mut());
+            of_asteroids.for_each(|number| floats(&mut [number], word));
         }
-        let rest = self.price.iter_mut().chain(&mut self.depletion).chain(self.ways.as_flattened_mut());
+        let rest =
+            self.price.iter_mut().chain(&mut self.hold).chain(&mut self.depletion).chain(self.ways.as_flattened_mut());
         rest.for_each(|number| floats(&mut [number], word));
         floats(&mut [&mut self.tool, &mut self.high], word);
         for number in [&mut self.visited, &mut self.steps_away, &mut self.since_high] {
