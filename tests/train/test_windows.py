@@ -15,7 +15,7 @@ CONTRACT = [
     "credits_mean", "net_profit_mean", "profit_per_tick_mean", "survival_mean", "overheat_ticks_mean",
     "pirate_encounters_mean", "value_lost_to_pirates_mean", "fuel_used_mean", "hull_damage_mean",
     "tool_wear_mean", "scan_count_mean", "mining_ticks_mean", "cargo_utilization_avg_mean", "policy_loss",
-    "value_loss", "entropy", "approx_kl", "clip_fraction", "explained_variance", "learning_rate",
+    "value_loss", "entropy", "approx_kl", "clip_fraction", "explained_variance", "reward_mean", "learning_rate",
 ]  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_without_a_finished_episode_its_means_are_null():
     got = row(window)
     assert got["episodes_completed"] == 0
     means = [name for name in CONTRACT if name.startswith("return_") or name.endswith("_mean")]
-    assert [got[name] for name in means] == [None] * 16
+    assert [got[name] for name in means] == [None] * 17
     assert got["policy_loss"] is None
     assert got["invalid_action_rate"] == 0.0
 
