@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from importlib.util import find_spec
 from typing import Any
 
-from abp.train.command import ConfigError, read_config
+from abp.train.command import ConfigError, check_device, read_config
 
 DONE, FAILED, BAD_ARGUMENTS = 0, 1, 2
 """Exit codes."""
@@ -29,13 +29,16 @@ def run(args: argparse.Namespace) -> int:
             package, remedy = NEEDS[name]
             if find_spec(package) is None:
                 raise ConfigError(f"--against {name} needs {package}; install with: {remedy}")
+        if args.against and config.device == "cuda":
+            raise ConfigError("--against compares on the CPU; config field device is 'cuda', must be cpu or auto")
+        if args.against:
+            # The same network on the same observations: the others have no logbook.
+            config = config.model_copy(update={"device": "cpu", "logbook": False})
+        # Torch takes seconds to import: after the arguments are known to be good.
+        check_device(config)
     except ConfigError as error:
         print(f"abp profile: {error}", file=sys.stderr)
         return BAD_ARGUMENTS
-    if args.against:
-        # The same network on the same observations: the others have no logbook.
-        config = config.model_copy(update={"logbook": False})
-    # Torch takes seconds to import: after the arguments are known to be good.
     from abp.profiling.turns import Rival, RivalError, measure
 
     try:

@@ -60,7 +60,7 @@ def settings(config: TrainConfig, directory: str) -> dict[str, object]:
         "data_dir": directory,
         "device": "cpu",
         "cpu_offload": False,
-        "precision": str(body_dtype(config.precision)).removeprefix("torch."),
+        "precision": str(body_dtype(config.precision, torch.device("cpu"))).removeprefix("torch."),
         "torch_deterministic": False,
         "compile": False,
         "use_rnn": False,

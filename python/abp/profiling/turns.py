@@ -109,5 +109,9 @@ def measure(config: TrainConfig, rivals: list[Rival], rounds: int) -> dict[str, 
     return {
         **result,
         "rounds": rounds,
-        "config": {**shown, "precision": str(learner.shards[0].rollout.obs.dtype).removeprefix("torch.")},
+        "config": {
+            **shown,
+            "device": learner.device.type,
+            "precision": str(learner.shards[0].rollout.obs.dtype).removeprefix("torch."),
+        },
     }

@@ -32,6 +32,7 @@ FIXED = {
     "checkpoint_every_windows": "nothing is learned from it",
     "keep_checkpoints": "nothing is learned from it",
     "backend": "all give the same bits",
+    "device": "trials are compared on the same one",
     "track": "nothing is learned from it",
     "eval_seed": "nothing is learned from it",
 }

@@ -45,11 +45,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _follow(ranks: Ranks) -> int:
+    from abp.train.device import DeviceError
     from abp.train.ppo import PPO, DivergedError
 
     try:
         PPO(ranks.hear(), ranks).follow()
         return FINISHED
+    except DeviceError as error:
+        print(f"abp train: config field device: {error}", file=sys.stderr)
+        return BAD_CONFIG
     except DivergedError:
         # The first process says so.
         return FAILED
@@ -96,10 +100,21 @@ def read_config(args: argparse.Namespace, saved: Path | None = None) -> TrainCon
         raise ConfigError("; ".join(_describe(item) for item in error.errors())) from error
 
 
+def check_device(config: TrainConfig) -> str:
+    """The kind of device that ``config`` is trained on in this process. Raises ConfigError."""
+    from abp.train.device import DeviceError, choose_device
+
+    try:
+        return choose_device(config.device).type
+    except DeviceError as error:
+        raise ConfigError(f"config field device: {error}") from error
+
+
 def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: StopRequest, ranks: Ranks) -> int:
     # Torch takes seconds to import: after the config is known to be good, and after signals are ours.
     from abp.train.run import DirectoryInUseError, RunDirectory
 
+    check_device(config)
     try:
         directory = RunDirectory(path)
     except (DirectoryInUseError, OSError) as error:
@@ -150,7 +165,8 @@ def _run(directory: Any, config: TrainConfig, args: argparse.Namespace, ranks: R
 
     try:
         with _listener(args) as listener:
-            ranks.tell(config)
+            # All on the same kind of device.
+            ranks.tell(config.model_copy(update={"device": check_device(config)}))
             run = Run(config, directory, events=events, listener=listener, ranks=ranks)
             reason = run.train(resume=args.resume)
             # Obeyed: the flag would stop the run again when it is resumed.

@@ -11,8 +11,11 @@ from abp.tracking import TrackerName
 MAX_SEED = 2**53 - 1
 MAX_BATCH = 2**24
 
-RESUMABLE_FIELDS = frozenset({"name", "total_env_steps", "checkpoint_every_windows", "keep_checkpoints", "track"})
-"""What a resumed run may change. The rest decides what is learned, and must be as in the checkpoint."""
+RESUMABLE_FIELDS = frozenset(
+    {"name", "total_env_steps", "checkpoint_every_windows", "keep_checkpoints", "track", "device"}
+)
+"""What a resumed run may change. The rest decides what is learned, and must be as in the checkpoint; so must the kind
+of device that ``device`` turns out to be."""
 
 
 class TrainConfig(BaseModel):
@@ -83,12 +86,17 @@ class TrainConfig(BaseModel):
         2,
         ge=1,
         le=1024,
-        description="Threads of a process that share the work, each with environments of its own: no more than those.",
+        description="Threads of a process that share the work, each with environments of its own: no more than those. "
+        "With cuda they step the environments.",
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "cpu",
+        description="Where the policy is while it is trained: auto is cuda where torch finds a GPU for each process.",
     )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
-        description="Of the observations and hidden layers in training: auto is bfloat16 on a CPU that multiplies it "
-        "in hardware.",
+        description="Of the observations and hidden layers in training: auto is bfloat16 on a device that multiplies "
+        "it in hardware.",
     )
     track: TrackerName = Field(
         "none", description="Where the run is tracked beside its own files: Weights & Biases, or TensorBoard's files."

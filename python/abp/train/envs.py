@@ -33,9 +33,10 @@ class TrainingEnvs:
     have seen next, ``final_inputs`` float32[k, 352].
     """
 
-    def __init__(self, config: TrainConfig, envs: slice) -> None:
+    def __init__(self, config: TrainConfig, envs: slice, num_threads: int = 1) -> None:
+        """``num_threads`` step them together; it changes no number."""
         n = envs.stop - envs.start
-        self.core = BatchCore(n, time_max=config.time_max, backend=config.backend)
+        self.core = BatchCore(n, time_max=config.time_max, backend=config.backend, num_threads=num_threads)
         self.obs = self.core.obs
         self.reward = np.zeros(n, dtype=np.float32)
         self.done = np.zeros(n, dtype=np.bool_)

@@ -7,7 +7,11 @@ cache holds, and needs one core: threads share work by having passes of their ow
 In bfloat16 the hidden layers and the way back multiply rounded numbers and sum in float32, at twice the speed.
 Logits, values, weights and their gradients stay float32: ratios of probabilities are not rounded, nor is what adds up
 over many steps.
+
+On a GPU the same passes take a minibatch at once.
 """
+
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -16,16 +20,20 @@ from abp.constants import NUM_ACTIONS
 from abp.train.policy import IMPOSSIBLE, Policy
 
 
-def body_dtype(precision: str) -> torch.dtype:
-    """What the config's ``precision`` ("auto", "float32" or "bfloat16") is on this machine."""
+def body_dtype(precision: str, device: torch.device) -> torch.dtype:
+    """What the config's ``precision`` ("auto", "float32" or "bfloat16") is on this machine's ``device``."""
     if precision == "auto":
         # Elsewhere bfloat16 is emulated, and slower than float32. Torch tells of the CPU under this name only.
-        precision = "bfloat16" if torch.cpu._is_avx512_bf16_supported() else "float32"
+        if device.type == "cuda":
+            multiplies = torch.cuda.get_device_capability(device) >= (8, 0)
+        else:
+            multiplies = torch.cpu._is_avx512_bf16_supported()
+        precision = "bfloat16" if multiplies else "float32"
     return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
 
 
 class Passes:
-    """Passes of ``policy`` over up to ``rows`` observations at a time, with hidden layers in ``dtype``.
+    """Passes of ``policy`` over up to ``rows`` observations at a time, where it is, with hidden layers in ``dtype``.
 
     ``gradients`` has a float32 tensor for each of the policy's parameters, in their order; ``backward`` adds to it.
     ``refresh`` takes over the policy's weights as they are now.
@@ -34,29 +42,30 @@ class Passes:
     def __init__(self, policy: Policy, rows: int, dtype: torch.dtype) -> None:
         first, second = (layer for layer in policy.body if isinstance(layer, nn.Linear))
         self._heads = [parameter.detach() for head in (policy.actor, policy.critic) for parameter in head.parameters()]
+        zeros = partial(torch.zeros, device=policy.critic.weight.device)
         # Weights in dtype, of the two layers and of both heads in one, and where they come from.
         sources = [*first.parameters(), *second.parameters(), policy.actor.weight, policy.critic.weight]
         self._sources = [source.detach() for source in sources]
         self._body = [source.to(dtype, copy=True) for source in self._sources[:4]]
         hidden = policy.critic.in_features
-        self._both_heads = torch.zeros(NUM_ACTIONS + 1, hidden, dtype=dtype)
+        self._both_heads = zeros(NUM_ACTIONS + 1, hidden, dtype=dtype)
         self._rounded = [*self._body, self._both_heads[:NUM_ACTIONS], self._both_heads[NUM_ACTIONS:]]
 
         # Weights' and biases' gradients of the three.
         self._gradients = [
-            (torch.zeros(outputs, inputs), torch.zeros(outputs))
+            (zeros(outputs, inputs), zeros(outputs))
             for outputs, inputs in ((hidden, first.in_features), (hidden, hidden), (NUM_ACTIONS + 1, hidden))
         ]
         (*_, (weight, bias)) = self._gradients
         of_heads = (weight[:NUM_ACTIONS], bias[:NUM_ACTIONS], weight[NUM_ACTIONS:], bias[NUM_ACTIONS:])
         self.gradients = [*self._gradients[0], *self._gradients[1], *of_heads]
 
-        self._obs = torch.zeros(0)
-        self._hidden1, self._hidden2, self._d_hidden1, self._d_hidden2 = torch.zeros(4, rows, hidden, dtype=dtype)
-        self._features = torch.zeros(rows, hidden)
-        self._logits = torch.zeros(rows, NUM_ACTIONS)
-        self._values = torch.zeros(rows)
-        self._d_outputs = torch.zeros(rows, NUM_ACTIONS + 1, dtype=dtype)
+        self._obs = zeros(0)
+        self._hidden1, self._hidden2, self._d_hidden1, self._d_hidden2 = zeros(4, rows, hidden, dtype=dtype)
+        self._features = zeros(rows, hidden)
+        self._logits = zeros(rows, NUM_ACTIONS)
+        self._values = zeros(rows)
+        self._d_outputs = zeros(rows, NUM_ACTIONS + 1, dtype=dtype)
 
     def refresh(self) -> None:
         """Compute with the policy's present weights from now on."""

@@ -2,10 +2,12 @@
 
 One ``iteration`` is a rollout of ``num_steps`` in every environment and the passes of gradient steps over it. Each of
 ``num_threads`` threads has a ``Shard``: environments that it plays, and an equal share of every minibatch, of what they
-showed. Their sums are added in a fixed order, and everything that the next iteration depends on is in ``state_dict``: a
-run that goes on from it ends in the same weights. Several processes (``Ranks``) are as one with the threads of all.
+showed; with a GPU there is one shard, and one thread that attends to it. Their sums are added in a fixed order, and
+everything that the next iteration depends on is in ``state_dict``: a run that goes on from it ends in the same weights.
+Several processes (``Ranks``) are as one with the threads of all.
 """
 
+import copy
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, pairwise
@@ -16,6 +18,9 @@ import torch
 from torch import Tensor, nn
 
 from abp.train.config import TrainConfig
+from abp.train.device import choose_device, prepare_thread
+from abp.train.device_shard import DeviceShard
+from abp.train.host_shard import HostShard
 from abp.train.policy import Policy, ValueScale
 from abp.train.ranks import Ranks
 from abp.train.shard import Samples, Shard
@@ -31,27 +36,30 @@ class DivergedError(RuntimeError):
 class PPO:
     """A learner and its environments: of those of ``config``, this process's share.
 
-    What the first process calls of ``iteration``, ``state_dict`` and ``load_state_dict``, the others ``follow``.
+    ``device`` is where the policy is. What the first process calls of ``iteration``, ``state_dict`` and
+    ``load_state_dict``, the others ``follow``.
     """
 
     def __init__(self, config: TrainConfig, ranks: Ranks | None = None) -> None:
+        """Raises DeviceError."""
         self.config = config
         self.ranks = ranks or Ranks()
-        # The threads are ours: torch's own would wait for each other after every operation.
-        torch.set_num_threads(1)
-        threads = config.threads(self.ranks.size)
-        self._threads = ThreadPoolExecutor(threads, "learner", torch.set_num_threads, (1,))
+        self.device = choose_device(config.device)
+        prepare_thread(self.device)
+        threads = config.threads(self.ranks.size) if self.device.type == "cpu" else 1
+        self._threads = ThreadPoolExecutor(threads, "learner", prepare_thread, (self.device,))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
-            self.policy = Policy(config.hidden_size, config.inputs)
-        self.values_scale = ValueScale()
+            self.policy = Policy(config.hidden_size, config.inputs).to(self.device)
+        self.values_scale = ValueScale().to(self.device)
         self.optimizer = torch.optim.Adam(self.policy.parameters(), config.learning_rate, eps=1e-5, fused=True)
         first, shards = self.ranks.rank * threads, self.ranks.size * threads
         bounds = [config.num_envs * i // shards for i in range(first, first + threads + 1)]
-        self.shards = [Shard(config, slice(*ends), self.policy, self.values_scale) for ends in pairwise(bounds)]
+        kind: type[Shard] = HostShard if self.device.type == "cpu" else DeviceShard
+        self.shards = [kind(config, slice(*ends), self.policy, self.values_scale) for ends in pairwise(bounds)]
         self.env_steps = 0
         for shard in self.shards:
-            shard.envs.reset()
+            shard.reset()
 
     @property
     def learning_rate(self) -> float:
@@ -83,7 +91,7 @@ class PPO:
 
     def collect(self, window: Window) -> None:
         """Fill the rollouts with T steps of every environment, and estimate the advantages."""
-        for tallies in self.ranks.share(self._in_threads(Shard.collect, self.shards)):
+        for tallies in self.ranks.share(self._in_threads(lambda shard: shard.collect(), self.shards)):
             for tally in tallies:
                 window.add(tally)
 
@@ -103,7 +111,7 @@ class PPO:
 
         mean, std = advantage.float(), variance.sqrt().float()
         samples = self._in_threads(lambda shard: shard.samples(mean, std), self.shards)
-        totals = torch.zeros(6)
+        totals = torch.zeros(6, device=self.device)
         for _ in range(self.config.update_epochs):
             for minibatch in zip(*(shard.shuffle() for shard in self.shards), strict=True):
                 totals += self._gradient_step(samples, minibatch)
@@ -136,22 +144,26 @@ class PPO:
         return list(self._threads.map(work, *arguments))
 
     def state_dict(self) -> dict[str, Any]:
-        """Tensors and plain values only, as ``torch.load(weights_only=True)`` takes them. Raises LostTouchError.
+        """Tensors on the CPU and plain values only, as ``torch.load(weights_only=True)`` takes them.
 
-        Only the first process's has the shards, those of all processes.
+        Only the first process's has the shards, those of all processes. Raises LostTouchError.
         """
         self.ranks.tell("state_dict")
         shards = self.ranks.gather([shard.state_dict() for shard in self.shards])
         return {
-            "policy": self.policy.state_dict(),
-            "values_scale": self.values_scale.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "device": self.device.type,
+            "policy": _on_cpu(self.policy.state_dict()),
+            "values_scale": _on_cpu(self.values_scale.state_dict()),
+            "optimizer": _on_cpu(self.optimizer.state_dict()),
             "shards": list(chain.from_iterable(shards)),
             "env_steps": self.env_steps,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on with what ``state_dict`` gave under the same config and as many processes. Raises LostTouchError."""
+        """Go on with what ``state_dict`` gave under the same config, as many processes and the same kind of device.
+
+        Raises LostTouchError.
+        """
         self.ranks.tell(state)
         self.policy.load_state_dict(state["policy"])
         self.values_scale.load_state_dict(state["values_scale"])
@@ -160,6 +172,12 @@ class PPO:
         for shard, saved in zip(self.shards, state["shards"][first : first + len(self.shards)], strict=True):
             shard.load_state_dict(saved)
         self.env_steps = state["env_steps"]
+
+    def player(self) -> tuple[Policy, ValueScale]:
+        """The policy as it is now and the scale of its values, to play with on the CPU."""
+        if self.device.type == "cpu":
+            return self.policy, self.values_scale
+        return copy.deepcopy(self.policy).cpu(), copy.deepcopy(self.values_scale).cpu()
 
     def follow(self) -> None:
         """Of a process that is not the first: take part in what that one calls, until it calls ``dismiss``.
@@ -178,3 +196,16 @@ class PPO:
     def dismiss(self) -> None:
         """Let the processes that ``follow`` go."""
         self.ranks.tell(None)
+
+
+def _on_cpu(value: Any) -> Any:
+    """``value`` with the tensors in its dicts and lists on the CPU."""
+    match value:
+        case Tensor():
+            return value.cpu()
+        case dict():
+            return {key: _on_cpu(item) for key, item in value.items()}
+        case list():
+            return [_on_cpu(item) for item in value]
+        case _:
+            return value

@@ -47,8 +47,10 @@ class Ranks:
         if size > 1:
             import torch.distributed
 
+            # Objects and the CPU's tensors go over gloo, a GPU's over NCCL, which wants one to be there.
+            backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
             with self._touch(), _stdout_on_stderr():
-                torch.distributed.init_process_group("gloo", timeout=PATIENCE)
+                torch.distributed.init_process_group(backend, timeout=PATIENCE)
 
     def stop_requested(self) -> bool:
         """Whether this process was asked to stop, or another one before it last shared something."""

@@ -34,17 +34,17 @@ class Rollout:
     """float32[T, n]."""
 
     @classmethod
-    def allocate(cls, steps: int, n: int, inputs: int, dtype: torch.dtype) -> Self:
-        """A rollout of zeros, with observations in ``dtype``."""
+    def allocate(cls, steps: int, n: int, inputs: int, dtype: torch.dtype, device: torch.device | None = None) -> Self:
+        """A rollout of zeros on ``device`` (the CPU), with observations in ``dtype``."""
         return cls(
-            obs=torch.zeros(steps, n, inputs, dtype=dtype),
-            masks=torch.zeros(steps, n, NUM_ACTIONS, dtype=torch.uint8),
-            actions=torch.zeros(steps, n, dtype=torch.int64),
-            log_probs=torch.zeros(steps, n),
-            rewards=torch.zeros(steps, n),
-            dones=torch.zeros(steps, n),
-            values=torch.zeros(steps + 1, n),
-            advantages=torch.zeros(steps, n),
+            obs=torch.zeros(steps, n, inputs, dtype=dtype, device=device),
+            masks=torch.zeros(steps, n, NUM_ACTIONS, dtype=torch.uint8, device=device),
+            actions=torch.zeros(steps, n, dtype=torch.int64, device=device),
+            log_probs=torch.zeros(steps, n, device=device),
+            rewards=torch.zeros(steps, n, device=device),
+            dones=torch.zeros(steps, n, device=device),
+            values=torch.zeros(steps + 1, n, device=device),
+            advantages=torch.zeros(steps, n, device=device),
         )
 
     def estimate_advantages(self, gamma: float, gae_lambda: float) -> None:

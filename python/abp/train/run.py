@@ -181,8 +181,7 @@ class Run:
     def _record_replay(self, window_id: int) -> None:
         config = self.config
         recipe = record_episode(
-            self.learner.policy,
-            self.learner.values_scale,
+            *self.learner.player(),
             seed=config.eval_seed,
             sampling_seed=int(episode_seeds(config.eval_seed, 0, window_id)[0]),
             time_max=config.time_max,
@@ -254,6 +253,7 @@ class Run:
                 damaged.append(path)
                 continue
             self._check_config(state["config"], path)
+            self._check_device(state["learner"]["device"], path)
             self._check_shards(len(state["learner"]["shards"]), path)
             self._restore(state)
             self._checkpoint_path = self._relative(path)
@@ -282,6 +282,13 @@ class Run:
             raise UsageError(
                 f"{path.name} was trained with another {', '.join(changed)}; "
                 f"resume with the saved config, or start a new run"
+            )
+
+    def _check_device(self, saved: str, path: Path) -> None:
+        """Another kind of device rounds otherwise, and draws for other shares of the environments."""
+        if saved != self.learner.device.type:
+            raise UsageError(
+                f"{path.name} was trained on {saved}, this is {self.learner.device.type}; resume with device {saved}"
             )
 
     def _check_shards(self, saved: int, path: Path) -> None:

@@ -1,27 +1,24 @@
-"""A thread's part of the work: it plays some of the environments, and learns from what they showed."""
+"""A part of a run: some of its environments, and what is learned from what they showed."""
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from abp.constants import NUM_ACTIONS, OBS_SIZE
+from abp.constants import NUM_ACTIONS
 from abp.seeds import episode_seeds
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.passes import Passes, body_dtype
-from abp.train.policy import Policy, ValueScale, sample
+from abp.train.policy import Policy, ValueScale
 from abp.train.rollout import Rollout
 from abp.train.windows import Tally
 
 BLOCK = 16
 """Rows that are shuffled together (``Samples``), or fewer where a share of a minibatch isn't a multiple of it."""
-CHUNK_BYTES = 1024 * OBS_SIZE * 4
-"""Of the observations of a pass when learning: what the second-level cache of a core holds."""
 
 
 @dataclass(frozen=True)
@@ -45,68 +42,50 @@ class Samples:
     """float32[b, k] of the values, normalised."""
 
 
-class Shard:
-    """Environments ``envs`` of a run with their ``rollout``, T = num_steps, and the buffers to learn from it.
+class Shard(ABC):
+    """Environments ``envs`` of a run with their ``rollout``, T = num_steps, and the buffers to learn from it, where the
+    policy is: a ``HostShard`` on the CPU, a ``DeviceShard`` on a GPU.
 
     What it draws depends on the seed and on ``envs``, not on where the other environments are. ``gradients`` are
     what ``differentiate`` found, a tensor for each of the policy's parameters.
     """
 
+    parts: list[TrainingEnvs]
+    """The environments, in order."""
+
     def __init__(self, config: TrainConfig, envs: slice, policy: Policy, scale: ValueScale) -> None:
         self.config = config
         self.policy = policy
         self.scale = scale
-        dtype = body_dtype(config.precision)
-        self.rollout = Rollout.allocate(config.num_steps, envs.stop - envs.start, config.inputs, dtype)
-        self.envs = TrainingEnvs(config, envs)
+        self.device = policy.critic.weight.device
+        dtype = body_dtype(config.precision, self.device)
+        n = envs.stop - envs.start
+        self.rollout = Rollout.allocate(config.num_steps, n, config.inputs, dtype, self.device)
         self.generator = torch.Generator().manual_seed(int(episode_seeds(config.seed, -1, envs.start)[0]))
         self.env_time = 0.0
         """Seconds spent in the environments, since the start."""
         rows = self.rollout.advantages.numel()
         self._block = math.gcd(BLOCK, rows, rows // config.num_minibatches)
-        self._acting = Passes(policy, envs.stop - envs.start, dtype)
-        self._chunk = CHUNK_BYTES // (config.inputs * dtype.itemsize)
+        self._samples = self._view_samples()
+        self._chunk = self._chunk_rows()
         self._learning = Passes(policy, self._chunk, dtype)
         self.gradients = self._learning.gradients
-        self._obs = torch.zeros(self._chunk * config.inputs, dtype=dtype)
-        self._masks = torch.zeros(self._chunk * NUM_ACTIONS, dtype=torch.uint8)
-        self._inputs = torch.zeros(envs.stop - envs.start, config.inputs)
-        self._acting_probs = torch.zeros(envs.stop - envs.start, NUM_ACTIONS)
-        self._log_probs, self._probs, self._d_logits = torch.zeros(3, self._chunk, NUM_ACTIONS)
+        self._obs = torch.zeros(self._chunk * config.inputs, dtype=dtype, device=self.device)
+        self._masks = torch.zeros(self._chunk * NUM_ACTIONS, dtype=torch.uint8, device=self.device)
+        self._log_probs, self._probs, self._d_logits = torch.zeros(3, self._chunk, NUM_ACTIONS, device=self.device)
 
-    @torch.no_grad()
+    @abstractmethod
+    def _chunk_rows(self) -> int:
+        """Rows that are learned from in one go, at most."""
+
+    @abstractmethod
     def collect(self) -> Tally:
         """Play T steps of every environment into the rollout. Returns what they counted."""
-        rollout, envs, tally = self.rollout, self.envs, Tally()
-        # The environments' own buffers, seen as tensors.
-        seen = (torch.from_numpy(envs.obs), torch.from_numpy(envs.features))
-        reward, done = torch.from_numpy(envs.reward), torch.from_numpy(envs.done)
-        self._acting.refresh()
-        for t in range(len(rollout.obs)):
-            torch.cat(seen, 1, out=self._inputs)
-            rollout.obs[t].copy_(self._inputs)
-            rollout.masks[t].copy_(torch.from_numpy(envs.mask))
-            logits, values = self._acting.forward(rollout.obs[t], rollout.masks[t])
-            probs = torch.softmax(logits, -1, out=self._acting_probs)
-            actions = sample(probs, self.generator)
-            rollout.actions[t].copy_(actions[:, 0])
-            rollout.log_probs[t].copy_(probs.gather(1, actions)[:, 0].log_())
-            rollout.values[t].copy_(values)
 
-            began = perf_counter()
-            envs.step(actions.numpy()[:, 0].astype(np.uint8), tally)
-            self.env_time += perf_counter() - began
-            rollout.rewards[t].copy_(reward)
-            rollout.dones[t].copy_(done)
-            if len(envs.truncated):
-                # Time ran out, the ship could have gone on: what it would have earned counts as reward of the
-                # last step.
-                future = self.scale.restore(self.policy.value(torch.from_numpy(envs.final_inputs)))
-                rollout.rewards[t, torch.from_numpy(envs.truncated)] += self.config.gamma * future
-        rollout.values[-1].copy_(self.policy.value(torch.cat(seen, 1)))
-        rollout.values.copy_(self.scale.restore(rollout.values))
-        rollout.estimate_advantages(self.config.gamma, self.config.gae_lambda)
-        return tally
+    def reset(self) -> None:
+        """Start the first episode of every environment."""
+        for part in self.parts:
+            part.reset()
 
     def moments(self) -> Tensor:
         """Sums over the rollout, float64[6]: rows, rewards, advantages, their squares, targets and their squares."""
@@ -114,24 +93,37 @@ class Shard:
         targets = advantages + self.rollout.values[:-1]
         rewards = self.rollout.rewards.double()
         sums = [rewards.sum(), advantages.sum(), advantages.square().sum(), targets.sum(), targets.square().sum()]
-        return torch.stack([torch.tensor(advantages.numel(), dtype=torch.float64), *sums])
+        rows = torch.full((), advantages.numel(), dtype=torch.float64, device=self.device)
+        return torch.stack([rows, *sums])
 
     def samples(self, mean: Tensor, std: Tensor) -> Samples:
-        """The rollout to learn from, with advantages less ``mean`` over ``std``: float32, of all shards."""
+        """The rollout to learn from, with advantages less ``mean`` over ``std``: float32, of all shards.
+
+        The tensors are the same ones every time.
+        """
+        rollout, samples = self.rollout, self._samples
+        advantages = (rollout.advantages - mean) / (std + 1e-8)
+        samples.advantages.copy_(advantages.view_as(samples.advantages))
+        targets = self.scale.normalise(rollout.advantages + rollout.values[:-1])
+        samples.targets.copy_(targets.view_as(samples.targets))
+        return samples
+
+    def _view_samples(self) -> Samples:
         rollout, blocks = self.rollout, self.rollout.advantages.numel() // self._block
         return Samples(
             obs=rollout.obs.view(blocks, -1),
             masks=rollout.masks.view(blocks, -1),
             actions=rollout.actions.view(blocks, -1),
             log_probs=rollout.log_probs.view(blocks, -1),
-            advantages=((rollout.advantages - mean) / (std + 1e-8)).view(blocks, -1),
-            targets=self.scale.normalise(rollout.advantages + rollout.values[:-1]).view(blocks, -1),
+            advantages=torch.zeros(blocks, self._block, device=self.device),
+            targets=torch.zeros(blocks, self._block, device=self.device),
         )
 
     def shuffle(self) -> tuple[Tensor, ...]:
         """This shard's share of each minibatch of a pass: blocks of its ``samples``, int64[c] each."""
         blocks = self.rollout.advantages.numel() // self._block
-        return torch.randperm(blocks, generator=self.generator).tensor_split(self.config.num_minibatches)
+        order = torch.randperm(blocks, generator=self.generator).to(self.device)
+        return order.tensor_split(self.config.num_minibatches)
 
     @torch.no_grad()
     def differentiate(self, samples: Samples, blocks: Tensor) -> Tensor:
@@ -141,7 +133,7 @@ class Shard:
         """
         self._learning.refresh()
         self._learning.clear()
-        sums = torch.zeros(6)
+        sums = torch.zeros(6, device=self.device)
         # Chunks of the same size: a small one costs nearly as much as a full one.
         fit = self._chunk // samples.actions.shape[1]
         for chunk in blocks.tensor_split(max(1, -(-len(blocks) // fit))):
@@ -185,15 +177,16 @@ class Shard:
                 entropy.sum(),
                 (ratio - 1 - log_ratio).sum(),
                 (ratio != clipped).sum(),
-                torch.tensor(float(rows)),
+                torch.full((), float(rows), device=self.device),
             ]
         )
 
     def state_dict(self) -> dict[str, Any]:
         """Tensors and plain values only, as ``torch.load(weights_only=True)`` takes them."""
-        return {"generator": self.generator.get_state(), "envs": self.envs.state_dict()}
+        return {"generator": self.generator.get_state(), "envs": [part.state_dict() for part in self.parts]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on with what ``state_dict`` gave under the same config."""
         self.generator.set_state(state["generator"])
-        self.envs.load_state_dict(state["envs"])
+        for part, saved in zip(self.parts, state["envs"], strict=True):
+            part.load_state_dict(saved)

@@ -1,0 +1,67 @@
+"""A shard on the CPU: a thread plays its environments, and chooses for them in between."""
+
+from time import perf_counter
+
+import numpy as np
+import torch
+
+from abp.constants import NUM_ACTIONS, OBS_SIZE
+from abp.train.config import TrainConfig
+from abp.train.envs import TrainingEnvs
+from abp.train.passes import Passes
+from abp.train.policy import Policy, ValueScale, sample
+from abp.train.shard import Shard
+from abp.train.windows import Tally
+
+CHUNK_BYTES = 1024 * OBS_SIZE * 4
+"""Of the observations of a pass when learning: what the second-level cache of a core holds."""
+
+
+class HostShard(Shard):
+    """A thread's part of the work: it plays ``envs``, and learns from what they showed in chunks that fit its cache."""
+
+    def __init__(self, config: TrainConfig, envs: slice, policy: Policy, scale: ValueScale) -> None:
+        super().__init__(config, envs, policy, scale)
+        n = envs.stop - envs.start
+        self.envs = TrainingEnvs(config, envs)
+        self.parts = [self.envs]
+        self._acting = Passes(policy, n, self.rollout.obs.dtype)
+        self._inputs = torch.zeros(n, config.inputs)
+        self._acting_probs = torch.zeros(n, NUM_ACTIONS)
+
+    def _chunk_rows(self) -> int:
+        return CHUNK_BYTES // (self.config.inputs * self.rollout.obs.dtype.itemsize)
+
+    @torch.no_grad()
+    def collect(self) -> Tally:
+        """Play T steps of every environment into the rollout. Returns what they counted."""
+        rollout, envs, tally = self.rollout, self.envs, Tally()
+        # The environments' own buffers, seen as tensors.
+        seen = (torch.from_numpy(envs.obs), torch.from_numpy(envs.features))
+        reward, done = torch.from_numpy(envs.reward), torch.from_numpy(envs.done)
+        self._acting.refresh()
+        for t in range(len(rollout.obs)):
+            torch.cat(seen, 1, out=self._inputs)
+            rollout.obs[t].copy_(self._inputs)
+            rollout.masks[t].copy_(torch.from_numpy(envs.mask))
+            logits, values = self._acting.forward(rollout.obs[t], rollout.masks[t])
+            probs = torch.softmax(logits, -1, out=self._acting_probs)
+            actions = sample(probs, self.generator)
+            rollout.actions[t].copy_(actions[:, 0])
+            rollout.log_probs[t].copy_(probs.gather(1, actions)[:, 0].log_())
+            rollout.values[t].copy_(values)
+
+            began = perf_counter()
+            envs.step(actions.numpy()[:, 0].astype(np.uint8), tally)
+            self.env_time += perf_counter() - began
+            rollout.rewards[t].copy_(reward)
+            rollout.dones[t].copy_(done)
+            if len(envs.truncated):
+                # Time ran out, the ship could have gone on: what it would have earned counts as reward of the
+                # last step.
+                future = self.scale.restore(self.policy.value(torch.from_numpy(envs.final_inputs)))
+                rollout.rewards[t, torch.from_numpy(envs.truncated)] += self.config.gamma * future
+        rollout.values[-1].copy_(self.policy.value(torch.cat(seen, 1)))
+        rollout.values.copy_(self.scale.restore(rollout.values))
+        rollout.estimate_advantages(self.config.gamma, self.config.gae_lambda)
+        return tally
