@@ -26,12 +26,12 @@ def panel(left: int, field: str, title: str, runs: list[list[dict[str, float]]])
     """One chart, its left edge at ``left``."""
     points = [[(row["env_steps_total"] / 1e6, row[field]) for row in rows if row[field] is not None] for rows in runs]
     most_x = max(x for curve in points for x, _ in curve)
-    ys = [y for curve in points for _, y in curve]
-    low, high = min(0.0, *ys), max(ys)
+    # What is below nothing, in the first windows, is drawn as nothing.
+    low, high = 0.0, max(y for curve in points for _, y in curve)
 
     def at(x: float, y: float) -> str:
         across = left + MARGIN + x / most_x * (WIDTH - MARGIN - 12)
-        up = HEIGHT - MARGIN + 12 - (y - low) / (high - low) * (HEIGHT - 2 * MARGIN)
+        up = HEIGHT - MARGIN + 12 - (max(y, low) - low) / (high - low) * (HEIGHT - 2 * MARGIN)
         return f"{across:.1f},{up:.1f}"
 
     parts = [f'<text x="{left + MARGIN}" y="20" font-weight="bold">{title}</text>']
@@ -42,7 +42,9 @@ def panel(left: int, field: str, title: str, runs: list[list[dict[str, float]]])
         label = f"{y:,.0f}" if high > 10 else f"{y:.2f}"
         parts.append(f'<text x="{float(x1) - 6}" y="{float(y1) + 4}" text-anchor="end">{label}</text>')
         x, bottom = at(share * most_x, low).split(",")
-        parts.append(f'<text x="{x}" y="{float(bottom) + 18}" text-anchor="middle">{share * most_x:.0f} M steps</text>')
+        anchor = "end" if share == 1.0 else "middle"
+        text = f"{share * most_x:.0f} million steps" if share == 1.0 else f"{share * most_x:.0f}"
+        parts.append(f'<text x="{x}" y="{float(bottom) + 18}" text-anchor="{anchor}">{text}</text>')
     for curve, colour in zip(points, COLOURS, strict=False):
         line = " ".join(at(x, y) for x, y in curve)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.5" />')
