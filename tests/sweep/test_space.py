@@ -39,7 +39,7 @@ def test_every_combination_of_the_default_space_fits_every_preset(preset):
         ({"num_steps": {"low": 64, "high": 32}}, "num_steps.low is 64, must be less than high = 32"),
         ({"ent_coef": {"low": 0, "high": 1, "log": True}}, "ent_coef.low is 0.0, must be greater than 0 where log"),
         ({"reward": {"low": 0, "high": 1}}, "reward is no number, so it has no range; name choices"),
-        ({"reward": {"choices": ["sparse", "rich"]}}, "reward.choices.1: Input should be 'base_worth', 'net_worth', 'sparse' or"),
+        ({"reward": {"choices": ["sparse", "rich"]}}, "reward.choices.1: Input should be 'base_worth', 'net_worth'"),
         ({"anneal_lr": {"choices": [True, 1]}}, "anneal_lr.choices.1: Input should be a valid boolean (got 1)"),
     ],
 )

@@ -28,9 +28,8 @@ class TrainingEnvs:
 
     ``obs`` float32[n, 260], ``features`` float32[n, 92] of the logbook (if there is one) and ``mask`` uint8[n, 69] are
     what the next action is chosen from. After ``step``: ``reward`` float32[n] of the training profile, ``done``
-    bool[n],
-    and for the episodes that were truncated, or left, their ``truncated`` indices int64[k] and what the policy would
-    have seen next, ``final_inputs`` float32[k, 352].
+    bool[n], and for the episodes that were truncated, or left, their ``truncated`` indices int64[k] and what the
+    policy would have seen next, ``final_inputs`` float32[k, 352].
     """
 
     def __init__(self, config: TrainConfig, envs: slice, num_threads: int = 1) -> None:
