@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from abp.cli import main
 from abp.train import checkpoint
+from abp.train.config import TrainConfig
 from abp.train.policy import Policy
 from benchmarks.services import claims
 from runs import artifacts
@@ -31,7 +32,8 @@ def save_checkpoint(run: Run) -> Callable[..., Checkpoint]:
         directory = artifacts.run_dir(run.pk) / "checkpoints"
         directory.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(windows)
-        policy = Policy(run.config["hidden_size"])
+        config = TrainConfig.model_validate(run.config)
+        policy = Policy(config.hidden_size, config.inputs)
         with torch.no_grad():
             # It doesn't cash out: its episodes last.
             policy.actor.bias[68] = -1e4
