@@ -37,8 +37,8 @@ def assert_same(left, right):
 def test_every_export_of_the_extension_has_a_face_in_python():
     exports = {name for name in dir(_core) if not name.startswith("__")}
     assert exports == {
-        "Autoreset", "BatchCore", "EpisodeEndedError", "INFO_FIELDS", "REFERENCE_LANGUAGE", "SEED_BITS", "action_codes",
-        "episode_seeds", "simd_path",
+        "Autoreset", "BatchCore", "EpisodeEndedError", "INFO_FIELDS", "LOGBOOK_SIZE", "Logbook", "REFERENCE_LANGUAGE",
+        "SEED_BITS", "action_codes", "episode_seeds", "simd_path",
     }  # fmt: skip
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {
@@ -49,6 +49,8 @@ def test_every_export_of_the_extension_has_a_face_in_python():
     assert public == {
         "start", "step", "ended", "final_obs", "endings", "episodes", "returns", "lengths",
     }  # fmt: skip
+    public = {name for name in dir(_core.Logbook) if not name.startswith("_")}
+    assert public == {"note", "prune", "since_high", "state", "restore"}
 
 
 def test_there_are_sixty_nine_actions_with_names_of_their_own():
