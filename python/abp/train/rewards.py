@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.autoreset import Autoreset
+from abp.bots.observation import HOLD
 from abp.constants import ACTION_NAMES, BASE_PRICE
 
 Rewards = npt.NDArray[np.float32]
-
-HOLD = slice(8, 14)
-"""Of an observation (rules, section 6): cargo over the hold's size."""
 
 
 class RewardProfile(Protocol):

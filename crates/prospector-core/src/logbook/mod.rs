@@ -58,7 +58,7 @@ struct Place {
     ways: [Way; NEIGHBOR_SLOTS],
     /// Asteroids that are left, in sixteenths.
     ore: f32,
-    /// Credits that the best asteroid brings in a tick, in hundreds.
+    /// Credits that the best asteroid brings in a tick, over 400.
     best: f32,
     /// Of each asteroid: 0 until it is mined.
     richness: [f32; ASTEROID_SLOTS],
@@ -175,18 +175,17 @@ impl Logbook {
     fn read(&mut self, action: Option<Action>, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
         let node = (obs[NODE] * 31.0).round() as u8 & 31;
         let (entries, _) = obs[ASTEROIDS_AT..MARKET_AT].as_chunks::<ASTEROID_SIZE>();
-        if node == self.node {
-            if let Some(Action::Mine(mode)) = action {
-                self.weigh(mode, obs, entries);
-            }
-        } else {
-            let (origin, way) = (self.node, action);
+        let origin = self.node;
+        let arrived = node != origin;
+        if arrived {
             self.node = node;
             self.arrive(obs);
-            if let (Some(Action::Travel { slot }), true) = (way, origin != NOWHERE) {
+            if let (Some(Action::Travel { slot }), true) = (action, origin != NOWHERE) {
                 self.connect(origin, usize::from(slot), node);
             }
             self.measure_home();
+        } else if let Some(Action::Mine(mode)) = action {
+            self.weigh(mode, obs, entries);
         }
         self.steps_away = if obs[AT_STATION] > 0.0 { 0 } else { self.steps_away + 1 };
         let credits = credits_of(obs);
@@ -194,7 +193,7 @@ impl Logbook {
             (self.high, self.since_high) = (credits, 0);
         }
         let yields = self.survey(entries);
-        if self.ways[0][0] < 0.0 {
+        if arrived {
             self.survey_ways();
         }
         self.tool = obs[TOOL];
@@ -243,8 +242,6 @@ impl Logbook {
         for slot in (0..NEIGHBOR_SLOTS).filter(|slot| stations >> slot & 1 == 1) {
             self.connect(node, slot, STATION);
         }
-        // Their features are to be made anew.
-        self.ways[0][0] = -1.0;
     }
 
     /// Both ends of an edge show the same time and fuel.
@@ -252,8 +249,8 @@ impl Logbook {
         let way = &mut self.places[usize::from(from)].ways[slot];
         way.to = to;
         let (ticks, fuel) = (way.ticks, way.fuel);
-        let back = self.places[usize::from(to)].ways.iter_mut();
-        if let Some(back) = back.into_iter().find(|back| back.exists && back.ticks == ticks && back.fuel == fuel) {
+        let mut backs = self.places[usize::from(to)].ways.iter_mut();
+        if let Some(back) = backs.find(|back| back.exists && back.ticks == ticks && back.fuel == fuel) {
             back.to = from;
         }
     }
