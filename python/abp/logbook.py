@@ -8,7 +8,7 @@ import numpy.typing as npt
 from abp import _core
 
 LOGBOOK_SIZE: Final = _core.LOGBOOK_SIZE
-"""92 numbers, most of them in [0, 1] (docs/training.md says which)."""
+"""108 numbers, most of them in [0, 1] (docs/training.md says which)."""
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -23,7 +23,7 @@ class Logbook:
         kept: whether there are logs at all; otherwise ``features`` has no columns and nothing is pruned, so that one
             code serves policies with a logbook and without.
 
-    ``features`` float32[n, 92] are of the last observations.
+    ``features`` float32[n, 108] are of the last observations.
     """
 
     def __init__(self, n: int, *, kept: bool = True) -> None:
@@ -46,7 +46,7 @@ class Logbook:
             self._logs.note(self._everyone, actions, self._nobody if first is None else first, obs, self.features)
 
     def note_rows(self, rows: Rows, actions: npt.NDArray[np.uint8], obs: Floats) -> Floats:
-        """As ``note`` for the episodes ``rows`` int64[k] alone. Returns their features float32[k, 92]."""
+        """As ``note`` for the episodes ``rows`` int64[k] alone. Returns their features float32[k, 108]."""
         return self._note(rows, actions, np.zeros(len(rows), dtype=np.bool_), obs)
 
     def _note(self, rows: Rows, actions: npt.NDArray[np.uint8], first: Flags, obs: Floats) -> Floats:

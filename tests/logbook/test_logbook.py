@@ -6,8 +6,9 @@ import pytest
 from abp import BatchCore
 from abp.logbook import LOGBOOK_SIZE, Logbook
 
-WAYS, HOME_TICKS, HOME_FUEL = slice(0, 42), 80, 81
-KNOWN, HOMEWARD = 0, 1
+WAYS, RICHNESS, HOME_TICKS, HOME_FUEL = slice(0, 48), slice(48, 64), 86, 87
+KNOWN, HOMEWARD, CAME_FROM = 0, 1, 7
+TRAVEL, SELECT, REFINE, SELL, CASH_OUT = slice(0, 6), slice(12, 28), 32, slice(43, 61), 68
 
 
 class Ships:
@@ -39,7 +40,7 @@ class Ships:
 
 
 def ways(features):
-    return features[WAYS].reshape(6, 7)
+    return features[WAYS].reshape(6, 8)
 
 
 def test_there_is_always_an_option_and_options_are_valid():
@@ -48,6 +49,7 @@ def test_there_is_always_an_option_and_options_are_valid():
     for _ in range(400):
         options, valid = ships.options(), ships.core.action_mask
         assert (options <= valid).all()
+        np.testing.assert_array_equal(ships.log.prune(ships.core.obs, options.copy()), options)
         assert options[ships.flying].any(axis=1).all()
         pruned += int((valid - options).sum())
         ships.step()
@@ -68,6 +70,7 @@ def test_a_way_is_known_once_it_was_travelled_and_leads_home():
         homeward = ways(ships.log.features[i])[:, HOMEWARD]
         slot = int(np.flatnonzero(back[i, :, 1])[0])
         assert homeward.tolist() == [float(k == slot) for k in range(6)]
+        assert ways(ships.log.features[i])[slot, CAME_FROM] == 1
         assert ships.log.features[i, HOME_TICKS] == pytest.approx(edge[i, 4] * 8 / 32)
         assert ships.log.features[i, HOME_FUEL] == pytest.approx(edge[i, 5] * 160 / 1000, abs=1e-5)
     ships.step(np.array([np.flatnonzero(row[:, 1])[0] if row[:, 1].any() else 6 for row in back], dtype=np.uint8))
@@ -79,24 +82,24 @@ def test_mining_shows_how_rich_an_asteroid_is():
     ships = Ships(200)
     ships.step(np.zeros(200, dtype=np.uint8))
     ships.step(np.full(200, 12, dtype=np.uint8))
-    assert not ships.log.features[:, 42:58].any()
+    assert not ships.log.features[:, RICHNESS].any()
     mined = ships.core.action_mask[:, 28] > 0
     ships.step(np.full(200, 28, dtype=np.uint8))
     depletion = ships.core.obs[:, 68:244].reshape(-1, 16, 11)[:, 0, 8]
     whole = mined & ships.flying & (depletion < 1)
     assert whole.sum() > 50
-    found = ships.log.features[whole, 42] * 4
+    found = ships.log.features[whole, RICHNESS][:, 0] * 4
     assert found == pytest.approx(np.minimum(depletion[whole] * 100 / 0.8, 8), rel=1e-3)
-    assert not ships.log.features[:, 43:58].any()
+    assert not ships.log.features[:, RICHNESS][:, 1:].any()
 
 
 def test_a_ship_that_earns_no_more_retires_when_it_is_home():
     ships = Ships(3)
-    for _ in range(385):
-        assert ships.options()[:, :68].any()
+    for _ in range(513):
+        assert ships.options()[:, :CASH_OUT].any()
         ships.step(np.full(3, 6, dtype=np.uint8))
-    assert (np.flatnonzero(ships.options()[0]) == [68]).all()
-    assert (ships.log.steps_since_high() == 385).all()
+    assert (np.flatnonzero(ships.options()[0]) == [CASH_OUT]).all()
+    assert (ships.log.steps_since_high() == 513).all()
 
 
 def test_what_it_notes_of_an_episode_does_not_depend_on_the_others():
@@ -150,3 +153,47 @@ def test_without_logs_nothing_is_added_and_nothing_pruned():
     assert log.features.shape == (3, 0)
     assert log.note_rows(np.array([1]), np.zeros(1, dtype=np.uint8), obs[:1]).shape == (1, 0)
     assert log.prune(obs, mask).all()
+
+
+def test_a_ship_refines_and_sells_before_it_leaves_the_station():
+    ships = Ships(300)
+    refining = selling = 0
+    for _ in range(400):
+        obs, options = ships.core.obs, ships.options()
+        docked = ships.flying & (obs[:, 17] > 0)
+        low, load = obs[:, 8:10].sum(1) * 200, obs[:, 8:14] * 200
+        must_refine = docked & (low > 2) & (obs[:, 2] < 0.8) & (obs[:, 0] > 0.06)
+        assert (options[must_refine].sum(1) == options[must_refine, REFINE]).all(), "and does nothing else meanwhile"
+        loaded = docked & (load.max(1) > 1)
+        assert not options[loaded, TRAVEL].any()
+        for row in np.flatnonzero(loaded & ~must_refine & (options[:, REFINE] == 0)):
+            slices = options[row, SELL].reshape(6, 3)
+            assert (slices.sum(1)[load[row] > 1] == 1).all(), "in slices of the best size"
+            selling += 1
+        refining += int(must_refine.sum())
+        ships.step()
+    assert refining > 5
+    assert selling > 5
+
+
+def test_every_way_leaves_enough_hull_and_fuel_to_get_home():
+    ships = Ships(300)
+    for _ in range(400):
+        flew = ships.flying & (ships.core.obs[:, 17] == 0)
+        ships.step()
+        assert not (flew & (ships.core.obs[:, 0] == 0) & (ships.core.obs[:, 17] == 0)).any(), "stranded"
+    assert (ships.core.info["survival"] == 1).mean() > 0.97
+
+
+def test_nobody_mines_where_pirates_take_more_than_that_brings():
+    ships = Ships(300)
+    few = many = 0
+    for _ in range(400):
+        obs, options = ships.core.obs, ships.options()
+        value = (obs[:, 8:14] * 200 * obs[:, 244:250]) @ np.array([45, 55, 85, 145, 210, 120])
+        rich = ships.flying & (value > 6000)
+        many += int(rich.sum())
+        assert not options[rich, SELECT].any()
+        few += int(options[ships.flying & (value < 100), SELECT].any(1).sum())
+        ships.step()
+    assert few > 1000

@@ -6,6 +6,7 @@ from gymnasium.vector import AutoresetMode
 
 import abp
 from abp.constants import BASE_PRICE
+from abp.logbook import LOGBOOK_SIZE
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.windows import EPISODE_FIELDS, Tally
@@ -98,7 +99,7 @@ def test_rewards_add_up_to_the_change_of_net_worth(reward):
         totals += envs.reward
         for i in np.flatnonzero(envs.done):
             hold = core.obs[i, 8:14] * 200
-            cargo = core.cargo_value[i] if reward == "net_worth" else hold @ np.array(BASE_PRICE)
+            cargo = core.cargo_value[i] if reward == "net_worth" else hold @ np.array([0.52 * 210, 0.52 * 210, *BASE_PRICE[2:]])
             worth = core.info["credits"][i] + 0.8 * cargo
             death = 40 if reward == "net_worth" else 100
             given_up = reward == "base_worth" and actions[i] == 68
@@ -151,7 +152,7 @@ def test_an_episode_that_has_been_seen_enough_is_left_for_the_next_and_not_count
         ended = len(tally.returns)
         over = [i for i in envs.truncated if envs.done[i] and envs.obs[i, 6] == 1.0 and before[i, 6] < 1.0]
         left += len(envs.truncated)
-        assert envs.final_inputs.shape == (len(envs.truncated), 352)
+        assert envs.final_inputs.shape == (len(envs.truncated), 260 + LOGBOOK_SIZE)
         for i in over:
             # A new episode, full of fuel, at the station; the old one's last observation is kept to be valued.
             assert envs.obs[i, 0] == 1.0

@@ -53,6 +53,7 @@ impl Logbook {
     /// Takes what is pointless out of `mask`, a row for each row of `obs`: the last that were noted of episodes `rows`.
     fn prune(
         &self,
+        py: Python<'_>,
         rows: PyReadonlyArray1<'_, i64>,
         obs: PyReadonlyArray2<'_, f32>,
         mask: &Bound<'_, PyArray2<u8>>,
@@ -65,9 +66,11 @@ impl Logbook {
         if [obs.len(), mask.len()] != [n; 2] {
             return Err(PyValueError::new_err("rows, obs and mask must have the same length"));
         }
-        for ((row, obs), mask) in rows.iter().zip(obs).zip(mask) {
-            self.logs[*row as usize].prune(obs, mask);
-        }
+        py.detach(|| {
+            for ((row, obs), mask) in rows.iter().zip(obs).zip(mask) {
+                self.logs[*row as usize].prune(obs, mask);
+            }
+        });
         Ok(())
     }
 

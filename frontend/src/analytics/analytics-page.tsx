@@ -44,6 +44,7 @@ export default function AnalyticsPage() {
 function RunView({ listed }: { listed: Run }) {
   const live = useLiveRun(listed.id);
   const run = live.run ?? listed;
+  const loading = live.run === null;
   return (
     <>
       <div className="row run-title">
@@ -58,15 +59,15 @@ function RunView({ listed }: { listed: Run }) {
         )}
       </div>
       {run.error && <p className="panel bad">{run.error}</p>}
-      <KeyFigures run={run} windows={live.windows} />
+      <KeyFigures run={run} windows={live.windows} loading={loading} />
       <section className="charts" aria-label="Curves over environment steps">
         {CHARTS.map((metric) => (
-          <Chart key={metric.key} metric={metric} windows={live.windows} />
+          <Chart key={metric.key} metric={metric} windows={live.windows} loading={loading} />
         ))}
       </section>
       <div className="tables">
         <BenchmarkPanel runId={run.id} />
-        <LastWindows windows={live.windows} />
+        <LastWindows windows={live.windows} loading={loading} />
         <Replays run={run} revision={live.announced} />
         <Completeness run={run} revision={live.announced} />
       </div>

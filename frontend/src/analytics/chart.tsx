@@ -9,10 +9,12 @@ import { type Metric, type Series, seriesOf } from "./metrics";
 interface ChartProps {
   metric: Metric;
   windows: readonly WindowRow[];
+  /** Whether the windows are still to come from the server. */
+  loading: boolean;
 }
 
 /** One metric over environment steps. The charts of a page share their cursor. */
-export const Chart = memo(function Chart({ metric, windows }: ChartProps) {
+export const Chart = memo(function Chart({ metric, windows, loading }: ChartProps) {
   const series = useMemo(() => seriesOf(windows, metric.key), [windows, metric.key]);
   const [pointed, setPointed] = useState<number | null>(null);
   const { theme } = useTheme();
@@ -29,7 +31,7 @@ export const Chart = memo(function Chart({ metric, windows }: ChartProps) {
         <span className="value">{telling(shown)}</span>
       </figcaption>
       <div className="plot" ref={host} role="img" aria-label={label} />
-      {series.count === 0 && <p className="empty dim">No value yet</p>}
+      {series.count === 0 && <p className="empty dim">{loading ? "Loading…" : "No value yet"}</p>}
     </figure>
   );
 });

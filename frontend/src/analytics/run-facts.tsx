@@ -22,12 +22,13 @@ export function Connection({ state }: { state: LiveConnection }) {
   );
 }
 
-export function KeyFigures({ run, windows }: { run: Run; windows: readonly WindowRow[] }) {
+export function KeyFigures({ run, windows, loading }: { run: Run; windows: readonly WindowRow[]; loading: boolean }) {
   const last = windows.at(-1);
   const latest = (key: keyof WindowRow) => {
     const row = windows.findLast((w) => w[key] != null);
     return row ? (row[key] as number) : null;
   };
+  const windowsNote = last ? `last ${ago(last.created_at)}` : loading ? "loading…" : "none yet";
   const left = run.total_env_steps - run.env_steps_total;
   const eta = run.status === "running" && run.steps_per_second ? duration(left / run.steps_per_second) : NONE;
   const figures: [name: string, value: string, note: string][] = [
@@ -36,7 +37,7 @@ export function KeyFigures({ run, windows }: { run: Run; windows: readonly Windo
     ["Return", fixed(latest("return_mean"), 1), `best replay ${fixed(run.best_return, 1)}`],
     ["Speed", integer(run.steps_per_second), "steps a second"],
     ["Steps", short(run.env_steps_total), `of ${short(run.total_env_steps)}, ${percent(run.progress)}`],
-    ["Windows", integer(windows.length), last ? `last ${ago(last.created_at)}` : "none yet"],
+    ["Windows", loading ? NONE : integer(windows.length), windowsNote],
     ["Time left", eta, run.status === "running" ? "at this speed" : run.status],
   ];
   return (
@@ -58,13 +59,13 @@ function duration(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-export function LastWindows({ windows }: { windows: readonly WindowRow[] }) {
+export function LastWindows({ windows, loading }: { windows: readonly WindowRow[]; loading: boolean }) {
   const rows = windows.slice(-10).reverse();
   return (
     <section className="panel wide" aria-label="Last windows">
       <h2>Last 10 windows</h2>
       {rows.length === 0 ? (
-        <p className="dim">The first window is not finished yet.</p>
+        <p className="dim">{loading ? "Loading…" : "The first window is not finished yet."}</p>
       ) : (
         <div className="scroll-x">
           <table data-testid="last-windows">

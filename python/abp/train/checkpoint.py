@@ -12,7 +12,7 @@ import torch
 
 from abp.files import write_atomically
 
-FORMAT = 3
+FORMAT = 4
 
 _SEAL = b"\nsha256:"
 _SEAL_BYTES = len(_SEAL) + 64

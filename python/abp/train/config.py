@@ -40,9 +40,9 @@ class TrainConfig(BaseModel):
     keep_checkpoints: int = Field(
         3, ge=1, le=10**6, description="How many of the newest checkpoints stay, beside the best one."
     )
-    learning_rate: float = Field(1e-3, gt=0, le=1, description="Of Adam, at the start.")
+    learning_rate: float = Field(2e-3, gt=0, le=1, description="Of Adam, at the start.")
     gamma: float = Field(0.999, ge=0, le=1, description="Discount of a step.")
-    gae_lambda: float = Field(0.95, ge=0, le=1, description="Of generalised advantage estimation.")
+    gae_lambda: float = Field(0.97, ge=0, le=1, description="Of generalised advantage estimation.")
     clip_coef: float = Field(
         0.2, gt=0, le=10, description="How far a probability ratio may move before its gradient is cut."
     )
@@ -72,7 +72,7 @@ class TrainConfig(BaseModel):
         "0: it stays to the end.",
     )
     longest_stall: int = Field(
-        600,
+        900,
         ge=0,
         le=10**9,
         description="Training gives an episode up, at a penalty, after so many steps without a new high of credits; "

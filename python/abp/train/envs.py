@@ -26,10 +26,10 @@ class TrainingEnvs:
     """Environments ``envs`` of a run, n of them, with the semantics of ``ProspectorVecEnv`` in SAME_STEP mode, for
     the trainer alone.
 
-    ``obs`` float32[n, 260], ``features`` float32[n, 92] of the logbook (if there is one) and ``mask`` uint8[n, 69] are
+    ``obs`` float32[n, 260], ``features`` float32[n, 108] of the logbook (if there is one) and ``mask`` uint8[n, 69] are
     what the next action is chosen from. After ``step``: ``reward`` float32[n] of the training profile, ``done``
     bool[n], and for the episodes that were truncated, or left, their ``truncated`` indices int64[k] and what the
-    policy would have seen next, ``final_inputs`` float32[k, 352].
+    policy would have seen next, ``final_inputs`` float32[k, 368].
     """
 
     def __init__(self, config: TrainConfig, envs: slice, num_threads: int = 1) -> None:

@@ -21,7 +21,7 @@ seconds, before they show anything to learn from."""
 class Policy(nn.Module):
     """Two ReLU layers shared by the logits and the value;
 
-    the value is in normalised units (``ValueScale``). ``inputs`` are 260, or 352 with the features of a ``Logbook``.
+    the value is in normalised units (``ValueScale``). ``inputs`` are 260, or 368 with the features of a ``Logbook``.
     """
 
     def __init__(self, hidden_size: int, inputs: int = OBS_SIZE) -> None:

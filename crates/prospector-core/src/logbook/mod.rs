@@ -8,14 +8,17 @@ mod options;
 mod words;
 
 use crate::actions::{Action, MineMode};
-use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, NEIGHBOR_SLOTS, NODES_MAX, OBS_SIZE};
+use crate::constants::{
+    ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, IRON, MAX_PRICE, NEIGHBOR_SLOTS, NICKEL, NODES_MAX, OBS_SIZE,
+    RARE_ISOTOPES,
+};
 use crate::math;
 use crate::observe::{ASTEROID_SIZE, ASTEROIDS_AT, DEPLETION, MARKET_AT, NEIGHBOR_SIZE, NEIGHBORS_AT, SELECTED};
 
 pub use words::LOGBOOK_WORDS;
 
 /// Floats of an env's features.
-pub const LOGBOOK_SIZE: usize = 92;
+pub const LOGBOOK_SIZE: usize = 108;
 
 const STATION: u8 = 0;
 const NOWHERE: u8 = 255;
@@ -23,6 +26,7 @@ const NOTHING: u8 = ASTEROID_SLOTS as u8;
 /// Within an observation.
 const TOOL: usize = 3;
 const CARGO: usize = 4;
+const ALERT: usize = 5;
 const HOLD: usize = 8;
 const AT_STATION: usize = 17;
 const CREDITS: usize = 7;
@@ -37,9 +41,23 @@ const COMPOSITION: usize = 1;
 const STABILITY: usize = 7;
 const CONFIDENCE: usize = 9;
 
-/// What ore is taken to be worth behind a way that nobody has travelled, and by how much each hop lessens it.
-const UNSEEN_ORE: f32 = 0.4;
-const HOP: f32 = 0.75;
+/// Credits that a place which nobody has seen is taken to bring.
+const UNSEEN: f32 = 3000.0;
+/// Share of the hold that pirates take in a tick of travel.
+const LOST_A_TICK: f32 = 0.02;
+/// What a trip costs in credits: ship and tool, each tick of travel, and each unit of fuel.
+const TRIP_COST: f32 = 250.0;
+const TICK_COST: f32 = 3.0;
+const FUEL_COST: f32 = 0.45;
+/// Ticks of mining that a trip has at full yield.
+const MINING_TICKS: f32 = 28.0;
+/// Share of the rare isotopes' price that a unit of iron or nickel brings, refined.
+const REFINED: f32 = 0.52;
+/// Of conservative mining: its yield, and what a fracture costs in credits.
+const YIELD: f32 = 0.8;
+const FRACTURE_COST: f32 = 45.0;
+/// Share of the hold that a robbery costs, with what hull, alert and tool suffer.
+const ROBBERY: f32 = 0.45;
 /// Further than any way home.
 const FAR: f32 = 1e6;
 
@@ -56,9 +74,9 @@ struct Way {
 #[derive(Clone, Copy)]
 struct Place {
     ways: [Way; NEIGHBOR_SLOTS],
-    /// Asteroids that are left, in sixteenths.
+    /// Credits that all asteroids here should bring until they break.
     ore: f32,
-    /// Credits that the best asteroid brings in a tick, over 400.
+    /// Credits that the best asteroid brings in a tick.
     best: f32,
     /// Of each asteroid: 0 until it is mined.
     richness: [f32; ASTEROID_SLOTS],
@@ -72,12 +90,16 @@ struct Place {
 #[derive(Clone)]
 pub struct Logbook {
     node: u8,
+    /// Where it was before.
+    came_from: u8,
     /// Bit `i`: the ship has been at node `i`.
     visited: u32,
     places: [Place; NODES_MAX],
     price: [f32; COMMODITIES],
     /// As of the last observation.
     depletion: [f32; ASTEROID_SLOTS],
+    /// Credits that a tick of mining brings from each asteroid here, on average.
+    yields: [f32; ASTEROID_SLOTS],
     hold: [f32; COMMODITIES],
     /// [`NOTHING`]: no asteroid.
     selected: u8,
@@ -87,14 +109,18 @@ pub struct Logbook {
     /// The most credits so far, and the steps since then.
     high: f32,
     since_high: u32,
-    /// Features of the ways, which change on arrival only.
+    /// Ore at the other places where the ship has been, and ways there that nobody has travelled.
+    ore_elsewhere: f32,
+    unseen_elsewhere: u32,
+    /// Features of the ways, which as these two change on arrival only.
     ways: [[f32; WAY]; NEIGHBOR_SLOTS],
 }
 
 /// Among the features of a way.
 const HOMEWARD: usize = 1;
+const PROSPECT: usize = 6;
 /// Floats of a way.
-const WAY: usize = 7;
+const WAY: usize = 8;
 
 impl Default for Logbook {
     fn default() -> Self {
@@ -117,10 +143,12 @@ impl Logbook {
         };
         Self {
             node: NOWHERE,
+            came_from: NOWHERE,
             visited: 0,
             places: [place; NODES_MAX],
             price: [0.0; COMMODITIES],
             depletion: [0.0; ASTEROID_SLOTS],
+            yields: [0.0; ASTEROID_SLOTS],
             hold: [0.0; COMMODITIES],
             selected: NOTHING,
             tool: 1.0,
@@ -128,6 +156,8 @@ impl Logbook {
             steps_away: 0,
             high: 0.0,
             since_high: 0,
+            ore_elsewhere: 0.0,
+            unseen_elsewhere: 0,
             ways: [[0.0; WAY]; NEIGHBOR_SLOTS],
         }
     }
@@ -178,7 +208,7 @@ impl Logbook {
         let origin = self.node;
         let arrived = node != origin;
         if arrived {
-            self.node = node;
+            (self.node, self.came_from) = (node, origin);
             self.arrive(obs);
             if let (Some(Action::Travel { slot }), true) = (action, origin != NOWHERE) {
                 self.connect(origin, usize::from(slot), node);
@@ -192,14 +222,14 @@ impl Logbook {
         if credits > self.high * 1.0001 + 1.0 {
             (self.high, self.since_high) = (credits, 0);
         }
-        let yields = self.survey(entries);
+        self.yields = self.survey(obs, entries);
         if arrived {
             self.survey_ways();
         }
         self.tool = obs[TOOL];
         self.hold.copy_from_slice(&obs[HOLD..HOLD + COMMODITIES]);
         self.full = obs[CARGO] > 0.999;
-        self.show(obs, entries, &yields, features);
+        self.show(obs, entries, features);
     }
 
     /// How rich an asteroid is: what a tick of mining took from it over what it would take from a rich one of 1.
@@ -255,7 +285,7 @@ impl Logbook {
         }
     }
 
-    /// Shortest ticks to the station along known ways, from every node that was visited.
+    /// Shortest ticks to the station along known ways, and the least fuel for them, from every node that was visited.
     fn measure_home(&mut self) {
         for place in &mut self.places {
             (place.home_ticks, place.home_fuel) = (FAR, FAR);
@@ -270,8 +300,8 @@ impl Logbook {
                         continue;
                     }
                     let next = &self.places[usize::from(way.to)];
-                    let (ticks, fuel) = (next.home_ticks + way.ticks * 8.0, next.home_fuel + way.fuel * 160.0);
-                    if ticks < self.places[node].home_ticks {
+                    let (ticks, fuel) = next.after(way);
+                    if (ticks, fuel) < (self.places[node].home_ticks, self.places[node].home_fuel) {
                         (self.places[node].home_ticks, self.places[node].home_fuel) = (ticks, fuel);
                         changed = true;
                     }
@@ -280,13 +310,15 @@ impl Logbook {
         }
     }
 
-    /// What a tick of mining at full yield brings from each asteroid here, in credits; keeps what is to be known elsewhere.
-    fn survey(&mut self, entries: &[[f32; ASTEROID_SIZE]]) -> [f32; ASTEROID_SLOTS] {
+    /// What a tick of mining brings from each asteroid here, in credits; keeps what is to be known elsewhere.
+    fn survey(&mut self, obs: &[f32; OBS_SIZE], entries: &[[f32; ASTEROID_SIZE]]) -> [f32; ASTEROID_SLOTS] {
         let mut yields = [0.0; ASTEROID_SLOTS];
+        let prices = self.worths();
         let place = &mut self.places[usize::from(self.node)];
         self.selected = NOTHING;
         (place.ore, place.best) = (0.0, 0.0);
-        let usual = self.price.iter().sum::<f32>() / COMMODITIES as f32;
+        let usual = prices.iter().sum::<f32>() / COMMODITIES as f32;
+        let (tool, wear) = (0.4 + 0.6 * obs[TOOL], 1.5 * (1.0 - obs[TOOL]));
         for (slot, entry) in entries.iter().enumerate() {
             if entry[EXISTS] == 0.0 {
                 break;
@@ -296,7 +328,10 @@ impl Logbook {
             }
             self.depletion[slot] = entry[DEPLETION];
             let left = 1.0 - entry[DEPLETION];
-            let worth_of = |shares: &[f32]| -> f32 { self.price.iter().zip(shares).map(|(a, b)| a * b).sum() };
+            if left <= 0.0 {
+                continue;
+            }
+            let worth_of = |shares: &[f32]| -> f32 { prices.iter().zip(shares).map(|(a, b)| a * b).sum() };
             let proved = place.composition[slot].iter().any(|share| *share > 0.0);
             let worth = if proved {
                 worth_of(&place.composition[slot])
@@ -306,73 +341,97 @@ impl Logbook {
                 worth_of(&entry[COMPOSITION..]) * trust + usual * (1.0 - trust)
             };
             let richness = if place.richness[slot] > 0.0 { place.richness[slot] } else { 1.0 };
-            yields[slot] = richness * left * worth;
-            place.ore += left / 16.0;
-            place.best = place.best.max(yields[slot] / 400.0);
+            let breaks = math::sigmoid(-3.8 + 2.5 * (1.0 - entry[STABILITY]) + wear);
+            let tick = YIELD * tool * richness * left * worth - breaks * FRACTURE_COST;
+            yields[slot] = tick;
+            place.ore += tick.max(0.0) / (breaks + 0.01 * YIELD * tool * richness);
+            place.best = place.best.max(tick);
         }
         yields
     }
 
+    /// Of a unit of each commodity in the ground, refined where that is better.
+    fn worths(&self) -> [f32; COMMODITIES] {
+        let mut worths = self.price;
+        for low in [IRON, NICKEL] {
+            worths[low] = worths[low].max(REFINED * worths[RARE_ISOTOPES]);
+        }
+        worths
+    }
+
     fn survey_ways(&mut self) {
         let here = self.node;
-        let home = self.places[usize::from(here)].home_ticks;
+        (self.ore_elsewhere, self.unseen_elsewhere) = (0.0, 0);
+        for node in bits(self.visited & !(1 << here)) {
+            let place = &self.places[node];
+            self.ore_elsewhere += place.ore;
+            self.unseen_elsewhere += place.unseen_ways() as u32;
+        }
+        let home = (self.places[usize::from(here)].home_ticks, self.places[usize::from(here)].home_fuel);
         for slot in 0..NEIGHBOR_SLOTS {
             let way = self.places[usize::from(here)].ways[slot];
+            let came = f32::from(u8::from(way.to != NOWHERE && way.to == self.came_from));
             self.ways[slot] = if !way.exists {
                 [0.0; WAY]
-            } else if way.to == NOWHERE || self.visited >> way.to & 1 == 0 {
-                [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, UNSEEN_ORE]
+            } else if way.to == NOWHERE {
+                let prospect = net(UNSEEN, way, self.places[usize::from(here)].after(way));
+                [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, show_credits(prospect), came]
             } else {
                 let next = &self.places[usize::from(way.to)];
-                let homeward = next.home_ticks + way.ticks * 8.0 <= home + 1e-3;
-                let unseen = next.unseen_ways();
-                let prospect = self.prospect(way.to);
+                let homeward = next.after(way) == home;
                 [
                     1.0,
                     f32::from(u8::from(homeward)),
                     (next.home_ticks / 32.0).min(1.0),
-                    next.ore,
-                    next.best.min(2.0),
-                    unseen as f32 / 6.0,
-                    prospect,
+                    (next.ore / 8000.0).min(2.0),
+                    (next.best / 150.0).min(2.0),
+                    next.unseen_ways() as f32 / 6.0,
+                    show_credits(self.prospect(way)),
+                    came,
                 ]
             };
         }
     }
 
-    /// The most ore that lies behind `first` without coming back here, less with every hop.
-    fn prospect(&self, first: u8) -> f32 {
-        let mut seen = 1u32 << self.node | 1 << first;
-        let mut ring = 1u32 << first;
-        let (mut most, mut share) = (0.0f32, 1.0);
+    /// The most credits that a trip by `first` brings, without coming back here.
+    fn prospect(&self, first: Way) -> f32 {
+        let mut away = [Way { ticks: FAR, ..first }; NODES_MAX];
+        away[usize::from(first.to)] = first;
+        let mut seen = 1u32 << self.node | 1 << first.to;
+        let mut ring = 1u32 << first.to;
+        let mut most = -FAR;
         while ring != 0 {
             let mut next = 0u32;
             for node in bits(ring) {
-                let place = &self.places[node];
-                most = most.max(share * place.ore * (0.5 + place.best));
-                if place.unseen_ways() > 0 {
-                    most = most.max(share * HOP * UNSEEN_ORE);
+                let (place, here) = (&self.places[node], away[node]);
+                if node != usize::from(STATION) {
+                    most = most.max(net(place.gain(), here, (place.home_ticks, place.home_fuel)));
                 }
                 for way in place.ways {
+                    let there = Way { ticks: here.ticks + way.ticks, fuel: here.fuel + way.fuel, ..way };
                     if way.to != NOWHERE {
                         next |= 1 << way.to;
+                        let known = &mut away[usize::from(way.to)];
+                        if there.ticks < known.ticks {
+                            *known = there;
+                        }
+                    } else if way.exists {
+                        most = most.max(net(UNSEEN, there, place.after(way)));
                     }
                 }
             }
             ring = next & !seen & self.visited;
             seen |= ring;
-            share *= HOP;
         }
         most
     }
 
-    fn show(
-        &self,
-        obs: &[f32; OBS_SIZE],
-        entries: &[[f32; ASTEROID_SIZE]],
-        yields: &[f32; ASTEROID_SLOTS],
-        features: &mut [f32; LOGBOOK_SIZE],
-    ) {
+    /// Of the hold at current prices.
+    fn value(&self, obs: &[f32; OBS_SIZE]) -> f32 {
+        (0..COMMODITIES).map(|c| obs[HOLD + c] * 200.0 * self.price[c]).sum()
+    }
+
+    fn show(&self, obs: &[f32; OBS_SIZE], entries: &[[f32; ASTEROID_SIZE]], features: &mut [f32; LOGBOOK_SIZE]) {
         let place = &self.places[usize::from(self.node)];
         let (ways, rest) = features.split_at_mut(WAY * NEIGHBOR_SLOTS);
         ways.copy_from_slice(self.ways.as_flattened());
@@ -380,21 +439,24 @@ impl Logbook {
         let (worth, rest) = rest.split_at_mut(ASTEROID_SLOTS);
         for slot in 0..ASTEROID_SLOTS {
             richness[slot] = place.richness[slot] / 4.0;
-            worth[slot] = (yields[slot] / 400.0).min(2.0);
+            worth[slot] = (self.yields[slot] / 150.0).clamp(-1.0, 2.0);
         }
         let (price, rest) = rest.split_at_mut(COMMODITIES);
-        let mut value = 0.0;
+        let value = self.value(obs);
         for c in 0..COMMODITIES {
             price[c] = self.price[c] / BASE_PRICE[c] - 1.0;
-            value += obs[HOLD + c] * 200.0 * self.price[c];
         }
         let selected = match entries.get(usize::from(self.selected)) {
             None => [0.0; 4],
             Some(entry) => {
                 let slot = usize::from(self.selected);
-                [(yields[slot] / 400.0).min(2.0), entry[STABILITY], entry[DEPLETION], place.richness[slot] / 4.0]
+                [worth[slot], entry[STABILITY], entry[DEPLETION], richness[slot]]
             }
         };
+        let alert = obs[ALERT] * 100.0;
+        let robbery = robbery(value, alert);
+        let hold = std::array::from_fn(|c| obs[HOLD + c] * 200.0);
+        let unseen = place.unseen_ways();
         rest.copy_from_slice(&[
             (place.home_ticks / 32.0).min(1.0),
             (place.home_fuel / 1000.0).min(1.0),
@@ -404,12 +466,43 @@ impl Logbook {
             selected[3],
             (value / 10_000.0).min(2.0),
             (credits_of(obs) / 2_000.0).min(1.0),
-            place.ore,
-            place.best.min(2.0),
+            (place.ore / 8000.0).min(2.0),
+            (place.best / 150.0).min(2.0),
             (self.steps_away as f32 / 200.0).min(1.0),
-            place.unseen_ways() as f32 / 6.0,
+            unseen as f32 / 6.0,
+            math::ln1p(value / 1000.0).min(2.0),
+            (robbery / 100.0).min(2.0),
+            ((place.best - robbery) / 100.0).clamp(-2.0, 2.0),
+            (alert / 25.0).min(2.0),
+            (refining_gain(&hold, &self.price) / 500.0).clamp(-1.0, 1.0),
+            ((self.ore_elsewhere + place.ore) / 80_000.0).min(2.0),
+            ((self.unseen_elsewhere as usize + unseen) as f32 / 16.0).min(2.0),
+            self.visited.count_ones() as f32 / 32.0,
+            (self.since_high as f32 / 400.0).min(2.0),
+            show_credits(place.gain()),
         ]);
     }
+}
+
+/// Credits that pirates should cost in a tick at a node, of a hold of such a `value` (rules, 4.6). Their usual intensity is 0.2.
+fn robbery(value: f32, alert: f32) -> f32 {
+    ROBBERY * value * math::sigmoid(-3.4 + 0.022 * alert + 0.8 * math::ln1p(value / 1000.0))
+}
+
+/// Credits that refining once adds to a hold.
+fn refining_gain(hold: &[f32; COMMODITIES], price: &[f32; COMMODITIES]) -> f32 {
+    let (iron, nickel) = (hold[IRON], hold[NICKEL]);
+    0.15 * 0.85 * ((iron + nickel) * 0.65 * price[RARE_ISOTOPES] - iron * price[IRON] - nickel * price[NICKEL])
+}
+
+/// Credits that are left of what a place brings, when the ship has gone `out` and by `home`, ticks and fuel, to the station.
+fn net(gain: f32, out: Way, home: (f32, f32)) -> f32 {
+    let (ticks, fuel) = (out.ticks * 8.0 + home.0, out.fuel * 160.0 + home.1);
+    gain / (1.0 + LOST_A_TICK * home.0) - TRIP_COST - TICK_COST * ticks - FUEL_COST * fuel
+}
+
+fn show_credits(credits: f32) -> f32 {
+    (credits / 2000.0).clamp(-0.5, 3.0)
 }
 
 /// The credits behind their logarithm.
@@ -418,6 +511,16 @@ fn credits_of(obs: &[f32; OBS_SIZE]) -> f32 {
 }
 
 impl Place {
+    /// Credits that a trip here brings.
+    fn gain(&self) -> f32 {
+        self.ore.min(self.best * MINING_TICKS)
+    }
+
+    /// Ticks and fuel to the station through here, from the other end of `way`.
+    fn after(&self, way: Way) -> (f32, f32) {
+        (self.home_ticks + way.ticks * 8.0, self.home_fuel + way.fuel * 160.0)
+    }
+
     fn unseen_ways(&self) -> usize {
         self.ways.iter().filter(|way| way.exists && way.to == NOWHERE).count()
     }

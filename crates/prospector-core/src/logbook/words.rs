@@ -7,7 +7,7 @@ use crate::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
 pub const LOGBOOK_WORDS: usize = {
     let way = 3;
     let place = way * NEIGHBOR_SLOTS + 4 + ASTEROID_SLOTS * (1 + COMMODITIES);
-    place * NODES_MAX + 2 * COMMODITIES + ASTEROID_SLOTS + WAY * NEIGHBOR_SLOTS + 8
+    place * NODES_MAX + 2 * COMMODITIES + 2 * ASTEROID_SLOTS + WAY * NEIGHBOR_SLOTS + 11
 };
 
 impl Logbook {
@@ -48,15 +48,20 @@ impl Logbook {
             let of_asteroids = place.richness.iter_mut().chain(place.composition.as_flattened_mut());
             of_asteroids.for_each(|number| floats(&mut [number], word));
         }
-        let rest =
-            self.price.iter_mut().chain(&mut self.hold).chain(&mut self.depletion).chain(self.ways.as_flattened_mut());
+        let rest = self
+            .price
+            .iter_mut()
+            .chain(&mut self.hold)
+            .chain(&mut self.depletion)
+            .chain(&mut self.yields)
+            .chain(self.ways.as_flattened_mut());
         rest.for_each(|number| floats(&mut [number], word));
-        floats(&mut [&mut self.tool, &mut self.high], word);
-        for number in [&mut self.visited, &mut self.steps_away, &mut self.since_high] {
+        floats(&mut [&mut self.tool, &mut self.high, &mut self.ore_elsewhere], word);
+        for number in [&mut self.visited, &mut self.steps_away, &mut self.since_high, &mut self.unseen_elsewhere] {
             word(number);
         }
         let mut full = u32::from(self.full);
-        for byte in [&mut self.node, &mut self.selected] {
+        for byte in [&mut self.node, &mut self.came_from, &mut self.selected] {
             let mut number = u32::from(*byte);
             word(&mut number);
             *byte = number as u8;
