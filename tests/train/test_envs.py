@@ -99,7 +99,8 @@ def test_rewards_add_up_to_the_change_of_net_worth(reward):
         totals += envs.reward
         for i in np.flatnonzero(envs.done):
             hold = core.obs[i, 8:14] * 200
-            cargo = core.cargo_value[i] if reward == "net_worth" else hold @ np.array([0.52 * 210, 0.52 * 210, *BASE_PRICE[2:]])
+            refined = 0.52 * 210
+            cargo = core.cargo_value[i] if reward == "net_worth" else hold @ [refined, refined, *BASE_PRICE[2:]]
             worth = core.info["credits"][i] + 0.8 * cargo
             death = 40 if reward == "net_worth" else 100
             given_up = reward == "base_worth" and actions[i] == 68

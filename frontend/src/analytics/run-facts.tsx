@@ -22,7 +22,15 @@ export function Connection({ state }: { state: LiveConnection }) {
   );
 }
 
-export function KeyFigures({ run, windows, loading }: { run: Run; windows: readonly WindowRow[]; loading: boolean }) {
+export function KeyFigures({
+  run,
+  windows,
+  loading,
+}: {
+  run: Run;
+  windows: readonly WindowRow[];
+  loading: boolean;
+}) {
   const last = windows.at(-1);
   const latest = (key: keyof WindowRow) => {
     const row = windows.findLast((w) => w[key] != null);
