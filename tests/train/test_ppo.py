@@ -41,6 +41,7 @@ def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
         hidden_size=16,
         time_max=2.0,
         reward="frozen_v1",
+        logbook=False,
     )
     ppo = PPO(config)
     with torch.no_grad():
@@ -130,7 +131,7 @@ def test_the_learning_rate_falls_to_zero_over_the_run(tiny):
     while ppo.env_steps < tiny.total_env_steps:
         rates.append(ppo.learning_rate)
         ppo.iteration(Window(1))
-    assert rates == pytest.approx([1e-3 * (1 - i / 10) for i in range(10)])
+    assert rates == pytest.approx([tiny.learning_rate * (1 - i / 10) for i in range(10)])
     assert PPO(tiny.model_copy(update={"anneal_lr": False})).learning_rate == 1e-3
 
 
