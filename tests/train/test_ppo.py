@@ -132,7 +132,7 @@ def test_the_learning_rate_falls_to_zero_over_the_run(tiny):
         rates.append(ppo.learning_rate)
         ppo.iteration(Window(1))
     assert rates == pytest.approx([tiny.learning_rate * (1 - i / 10) for i in range(10)])
-    assert PPO(tiny.model_copy(update={"anneal_lr": False})).learning_rate == 1e-3
+    assert PPO(tiny.model_copy(update={"anneal_lr": False})).learning_rate == tiny.learning_rate
 
 
 def test_a_diverged_loss_is_an_error(tiny):
