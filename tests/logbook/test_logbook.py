@@ -8,7 +8,8 @@ from abp.logbook import LOGBOOK_SIZE, Logbook
 
 WAYS, RICHNESS, HOME_TICKS, HOME_FUEL = slice(0, 48), slice(48, 64), 86, 87
 KNOWN, HOMEWARD, CAME_FROM = 0, 1, 7
-TRAVEL, SELECT, REFINE, SELL, CASH_OUT = slice(0, 6), slice(12, 28), 32, slice(43, 61), 68
+LEFT_BY_PIRATES = 100
+TRAVEL, SELECT, MINE, REFINE, SELL, CASH_OUT = slice(0, 6), slice(12, 28), 28, 32, slice(43, 61), 68
 
 
 class Ships:
@@ -187,13 +188,19 @@ def test_every_way_leaves_enough_hull_and_fuel_to_get_home():
 
 def test_nobody_mines_where_pirates_take_more_than_that_brings():
     ships = Ships(300)
-    few = many = 0
+    robbed = mining = 0
     for _ in range(400):
         obs, options = ships.core.obs, ships.options()
-        value = (obs[:, 8:14] * 200 * obs[:, 244:250]) @ np.array([45, 55, 85, 145, 210, 120])
-        rich = ships.flying & (value > 6000)
-        many += int(rich.sum())
-        assert not options[rich, SELECT].any()
-        few += int(options[ships.flying & (value < 100), SELECT].any(1).sum())
-        ships.step()
-    assert few > 1000
+        field = ships.flying & (obs[:, 17] == 0)
+        left = ships.log.features[:, LEFT_BY_PIRATES] * 100
+        assert not options[field & (left < 9.99), SELECT].any()
+        assert not options[field & (left < 9.99), MINE].any()
+        robbed += int((field & (left < 9.99) & (ships.core.action_mask[:, SELECT].any(1))).sum())
+        mining += int(options[field & (left > 10.01), SELECT].any(1).sum())
+        options[~ships.flying, 6] = 1
+        # They mine whenever they may.
+        ships.step(
+            np.array([MINE if row[MINE] else ships.rng.choice(np.flatnonzero(row)) for row in options], np.uint8)
+        )
+    assert robbed > 100
+    assert mining > 1000

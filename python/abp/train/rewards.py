@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.autoreset import Autoreset
+from abp.bots.market import IRON, NICKEL, RARE
 from abp.bots.observation import HOLD
-from abp.constants import ACTION_NAMES, BASE_PRICE, COMMODITIES
+from abp.constants import ACTION_NAMES, BASE_PRICE
 
 Rewards = npt.NDArray[np.float32]
-
-IRON, NICKEL, RARE_ISOTOPES = (COMMODITIES.index(name) for name in ("iron", "nickel", "rare_isotopes"))
 
 
 class RewardProfile(Protocol):
@@ -114,7 +113,7 @@ class BaseWorth(NetWorth):
     """Rare isotopes from a unit of iron or nickel: 0.65 (rules, 4.3), a fifth less for those that are not refined."""
     PRICES = np.array(BASE_PRICE, dtype=np.float32) * np.float32(200.0)
     """Of a whole hold."""
-    PRICES[[IRON, NICKEL]] = PRICES[RARE_ISOTOPES] * np.float32(REFINED)
+    PRICES[[IRON, NICKEL]] = PRICES[RARE] * np.float32(REFINED)
     DEATH = np.float32(100.0)
     GIVEN_UP = np.float32(20.0)
     FORTUNE = 1000.0

@@ -169,8 +169,7 @@ impl Logbook {
 
     /// Ticks and fuel (without the weight of cargo) to the station by known ways.
     fn way_home(&self) -> (f32, f32) {
-        let place = &self.places[usize::from(self.node) % NODES_MAX];
-        (place.home_ticks, place.home_fuel)
+        self.places[usize::from(self.node) % NODES_MAX].home()
     }
 
     /// The ways on the shortest known path to the station.
@@ -300,9 +299,10 @@ impl Logbook {
                         continue;
                     }
                     let next = &self.places[usize::from(way.to)];
-                    let (ticks, fuel) = next.after(way);
-                    if (ticks, fuel) < (self.places[node].home_ticks, self.places[node].home_fuel) {
-                        (self.places[node].home_ticks, self.places[node].home_fuel) = (ticks, fuel);
+                    let home = next.after(way);
+                    let place = &mut self.places[node];
+                    if home < place.home() {
+                        (place.home_ticks, place.home_fuel) = home;
                         changed = true;
                     }
                 }
@@ -367,7 +367,7 @@ impl Logbook {
             self.ore_elsewhere += place.ore;
             self.unseen_elsewhere += place.unseen_ways() as u32;
         }
-        let home = (self.places[usize::from(here)].home_ticks, self.places[usize::from(here)].home_fuel);
+        let home = self.way_home();
         for slot in 0..NEIGHBOR_SLOTS {
             let way = self.places[usize::from(here)].ways[slot];
             let came = f32::from(u8::from(way.to != NOWHERE && way.to == self.came_from));
@@ -405,7 +405,7 @@ impl Logbook {
             for node in bits(ring) {
                 let (place, here) = (&self.places[node], away[node]);
                 if node != usize::from(STATION) {
-                    most = most.max(net(place.gain(), here, (place.home_ticks, place.home_fuel)));
+                    most = most.max(net(place.gain(), here, place.home()));
                 }
                 for way in place.ways {
                     let there = Way { ticks: here.ticks + way.ticks, fuel: here.fuel + way.fuel, ..way };
@@ -514,6 +514,11 @@ impl Place {
     /// Credits that a trip here brings.
     fn gain(&self) -> f32 {
         self.ore.min(self.best * MINING_TICKS)
+    }
+
+    /// Ticks and fuel to the station.
+    fn home(&self) -> (f32, f32) {
+        (self.home_ticks, self.home_fuel)
     }
 
     /// Ticks and fuel to the station through here, from the other end of `way`.

@@ -182,10 +182,12 @@ impl Logbook {
         let place = &self.places[usize::from(self.node) % NODES_MAX];
         let way = place.ways[slot];
         let (ticks, fuel) = match way.to {
-            NOWHERE => place.after(way),
-            to => (self.places[usize::from(to)].home_ticks, self.places[usize::from(to)].home_fuel),
+            NOWHERE => {
+                let (ticks, fuel) = place.after(way);
+                (ticks + way.ticks * 8.0, fuel + way.fuel * 160.0)
+            }
+            to => self.places[usize::from(to)].after(way),
         };
-        let (ticks, fuel) = (ticks + way.ticks * 8.0, fuel + way.fuel * 160.0);
         obs[HULL] * 100.0 > hull_to_keep(ticks) && obs[FUEL] * 1000.0 > 60.0 + 1.2 * fuel * (1.0 + 0.5 * obs[CARGO])
     }
 
