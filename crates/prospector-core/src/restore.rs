@@ -14,6 +14,8 @@ use crate::world::{Edge, Node, NodeType};
 /// The fields up to and with the generator: a shorter blob has no header to speak of.
 const HEADER_SIZE: usize = 44;
 const NODES_MIN: usize = 8;
+/// The flags that play comes to: an episode that runs; out of time; terminated, by one to three of the causes (rules 4.7).
+const ENDS: [u8; 9] = [0, 2, 5, 9, 13, 17, 21, 25, 29];
 /// Largest magnitude of a float.
 const FLOAT_LIMIT: f32 = 1e9;
 
@@ -160,8 +162,8 @@ fn read_ship(blob: &mut Reader<'_>, episode: &mut Episode) -> Result<usize, Stat
     if selected != NONE && usize::from(selected) >= ASTEROID_SLOTS {
         return Err(bad_field("selected", selected, "0..=15 or 255"));
     }
-    if flags >= 32 {
-        return Err(bad_field("flags", flags, "0..=31"));
+    if !ENDS.contains(&flags) {
+        return Err(bad_field("flags", flags, "0 (running), 2 (truncated), or 1 with any of 4, 8 and 16 (terminated)"));
     }
     episode.end = End::from_flags(flags);
     episode.ship = Ship {

@@ -113,7 +113,10 @@ fn values_that_no_episode_has_are_refused() {
     refuses_field(NODE_COUNT, &[33], "state has node_count=33; allowed: 8..=32");
     refuses_field(NODE, &[nodes], &format!("state has node={nodes}; allowed: 0..{nodes}"));
     refuses_field(SELECTED, &[16], "state has selected=16; allowed: 0..=15 or 255");
-    refuses_field(FLAGS, &[32], "state has flags=32; allowed: 0..=31");
+    let ends = "0 (running), 2 (truncated), or 1 with any of 4, 8 and 16 (terminated)";
+    for flags in (0..=255).filter(|flags| ![0, 2, 5, 9, 13, 17, 21, 25, 29].contains(flags)) {
+        refuses_field(FLAGS, &[flags], &format!("state has flags={flags}; allowed: {ends}"));
+    }
     refuses_field(REPAIR_KITS, &[13], "state has repair_kits=13; allowed: 0..=12");
     refuses_field(REPAIR_KITS + 1, &[13], "state has stabilizers=13; allowed: 0..=12");
     refuses_field(REPAIR_KITS + 2, &[13], "state has decoys=13; allowed: 0..=12");

@@ -120,6 +120,9 @@ static void flags(Cursor *c, PrEnv *env) {
     for (int i = 0; i < 5; i++) bits |= (uint8_t)(*flag[i] << i);
     u8(c, &bits, 31);
     for (int i = 0; i < 5; i++) *flag[i] = (bits >> i) & 1;
+    /* What terminates an episode is its destruction, its stranding or its cashing out, and out of time is one that nothing else ended. */
+    if (env->terminated != (env->destroyed || env->stranded || env->cashed_out)) c->sane = false;
+    if (env->terminated && env->truncated) c->sane = false;
 }
 
 static void ship(Cursor *c, PrEnv *env) {
