@@ -53,6 +53,13 @@ impl Market {
     }
 }
 
+/// Share of the price that a sale of `quantity` into such an `inventory` loses (rules 4.4).
+#[inline(always)]
+pub(crate) fn slippage(quantity: f32, inventory: f32) -> f32 {
+    let ratio = quantity / math::max(1.0, inventory + quantity);
+    math::clamp(0.25 * ratio + 0.2 * ratio.sqrt(), 0.0, 0.7)
+}
+
 /// Selling to the station.
 pub(crate) trait Sell: Vessel {
     /// Rules 4.4.
@@ -65,9 +72,7 @@ pub(crate) trait Sell: Vessel {
             return;
         }
         let inventory = *self.inventory(c);
-        let ratio = quantity / math::max(1.0, inventory + quantity);
-        let slip = math::clamp(0.25 * ratio + 0.2 * ratio.sqrt(), 0.0, 0.7);
-        let credits = quantity * self.price(c) * (1.0 - slip);
+        let credits = quantity * self.price(c) * (1.0 - slippage(quantity, inventory));
         *self.credits() += credits;
         *self.cargo(c) = math::max(0.0, cargo - quantity);
         *self.inventory(c) = inventory + quantity;

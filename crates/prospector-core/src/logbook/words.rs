@@ -1,6 +1,7 @@
 //! A log as numbers, for checkpoints.
 
-use super::{Logbook, NOTHING, NOWHERE, WAY};
+use super::map::{NOWHERE, WAY};
+use super::{Logbook, NOTHING};
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
 
 /// `u32` of a log that is written down.
@@ -30,14 +31,14 @@ impl Logbook {
             }
         });
         let of_a_node = |node: u8| usize::from(node) < NODES_MAX || node == NOWHERE;
-        let mut ways = log.places.iter().flat_map(|place| place.ways);
-        let sound = of_a_node(log.node) && ways.all(|way| of_a_node(way.to)) && log.selected <= NOTHING;
+        let mut ways = log.map.places.iter().flat_map(|place| place.ways);
+        let sound = of_a_node(log.map.node) && ways.all(|way| of_a_node(way.to)) && log.selected <= NOTHING;
         sound.then_some(log)
     }
 
     /// Shows each number to `word`, which may change it, in the same order always.
     fn each_word(&mut self, word: &mut impl FnMut(&mut u32)) {
-        for place in &mut self.places {
+        for place in &mut self.map.places {
             for way in &mut place.ways {
                 let mut end = u32::from(way.to) | u32::from(way.exists) << 8;
                 word(&mut end);
@@ -54,14 +55,16 @@ impl Logbook {
             .chain(&mut self.hold)
             .chain(&mut self.depletion)
             .chain(&mut self.yields)
-            .chain(self.ways.as_flattened_mut());
+            .chain(self.map.ways.as_flattened_mut());
         rest.for_each(|number| floats(&mut [number], word));
-        floats(&mut [&mut self.tool, &mut self.high, &mut self.ore_elsewhere], word);
-        for number in [&mut self.visited, &mut self.steps_away, &mut self.since_high, &mut self.unseen_elsewhere] {
+        floats(&mut [&mut self.tool, &mut self.high, &mut self.map.ore_elsewhere], word);
+        for number in
+            [&mut self.map.visited, &mut self.steps_away, &mut self.since_high, &mut self.map.unseen_elsewhere]
+        {
             word(number);
         }
         let mut full = u32::from(self.full);
-        for byte in [&mut self.node, &mut self.came_from, &mut self.selected] {
+        for byte in [&mut self.map.node, &mut self.map.came_from, &mut self.selected] {
             let mut number = u32::from(*byte);
             word(&mut number);
             *byte = number as u8;
