@@ -13,7 +13,19 @@ _NOT_BUILT = "The browser app is not built: run npm ci && npm run build in front
 @never_cache
 @ensure_csrf_cookie
 def page(request: HttpRequest) -> HttpResponse:
+    return _app(status=200)
+
+
+@never_cache
+def no_such_page(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: the app says that there is no such page. Under /api a middleware answers instead."""
+    return _app(status=404)
+
+
+def _app(*, status: int) -> HttpResponse:
     try:
-        return HttpResponse((settings.FRONTEND_DIST / "index.html").read_bytes(), content_type="text/html")
+        return HttpResponse(
+            (settings.FRONTEND_DIST / "index.html").read_bytes(), status=status, content_type="text/html"
+        )
     except FileNotFoundError:
         return HttpResponse(_NOT_BUILT, status=503, content_type="text/plain; charset=utf-8")

@@ -10,6 +10,8 @@ from config.health import health
 admin.site.site_header = admin.site.site_title = "Asteroid Belt Prospector"
 admin.site.site_url = "/analytics"
 
+handler404 = "config.browser_app.no_such_page"
+
 urlpatterns = [
     path("health", health),
     path("api/", api.urls),

@@ -26,6 +26,7 @@ class RunOut(Schema):
     last_window_id: int | None
     latest_replay_id: str | None
     best_return: float | None = Field(description="the best of its evaluation replays")
+    best_credits: float | None = Field(description="the most that one of its evaluation replays ended with")
     steps_per_second: float | None
     error: str | None
     parent_id: str | None

@@ -26,6 +26,7 @@ def runs_with_totals() -> QuerySet[Run]:
         windows_count=Coalesce(of_run(Window.objects.all(), n=Count("pk")), 0, output_field=IntegerField()),
         last_window_id=of_run(Window.objects.all(), n=Max("window_id")),
         best_return=of_run(Replay.objects.all(), n=Max("return_total")),
+        best_credits=of_run(Replay.objects.all(), n=Max("credits")),
         latest_replay_id=Subquery(latest),
     )
 
@@ -56,6 +57,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "last_window_id": run.last_window_id,
         "latest_replay_id": run.latest_replay_id and str(run.latest_replay_id),
         "best_return": run.best_return,
+        "best_credits": run.best_credits,
         "steps_per_second": run.steps_per_second,
         "error": run.error or None,
         "parent_id": run.parent_id and str(run.parent_id),

@@ -1,6 +1,6 @@
 import { Link } from "react-router";
 import type { Run } from "../api/records";
-import { ago, fixed, integer, percent, short } from "../theme/numbers";
+import { ago, integer, percent, short } from "../theme/numbers";
 
 interface RunTableProps {
   runs: readonly Run[];
@@ -22,7 +22,7 @@ export function RunTable({ runs, selected }: RunTableProps) {
               <th>Progress</th>
               <th className="number">Steps/s</th>
               <th className="number">Windows</th>
-              <th className="number">Best return</th>
+              <th className="number">Best replay, cr</th>
               <th className="number">Created</th>
             </tr>
           </thead>
@@ -46,7 +46,7 @@ export function RunTable({ runs, selected }: RunTableProps) {
                 </td>
                 <td className="number">{integer(run.steps_per_second)}</td>
                 <td className="number">{integer(run.windows_count)}</td>
-                <td className="number">{fixed(run.best_return, 1)}</td>
+                <td className="number">{integer(run.best_credits)}</td>
                 <td className="number">{ago(run.created_at)}</td>
               </tr>
             ))}

@@ -18,6 +18,7 @@ export interface Run {
   last_window_id: number | null;
   latest_replay_id: string | null;
   best_return: number | null;
+  best_credits: number | null;
   steps_per_second: number | null;
   error: string | null;
   parent_id: string | null;

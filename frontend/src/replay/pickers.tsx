@@ -53,7 +53,7 @@ export function Pickers({ runs, opened, revision, newer, onOpen }: PickersProps)
       </label>
       {current && (
         <p className="facts dim">
-          seed {current.seed} · {integer(current.steps)} steps · {integer(current.credits)} cr ·{" "}
+          seed {current.seed} · {integer(current.steps)} steps · return {fixed(current.return, 1)} ·{" "}
           {END[current.end_reason]}
         </p>
       )}
@@ -71,6 +71,6 @@ export function Pickers({ runs, opened, revision, newer, onOpen }: PickersProps)
 }
 
 function replayName(replay: Replay): string {
-  const best = replay.tags.includes("best_so_far") ? " ★ best so far" : "";
-  return `Window ${replay.window_id ?? "?"} · return ${fixed(replay.return, 1)}${best}`;
+  const best = replay.tags.includes("best_so_far") ? " ★ best return so far" : "";
+  return `Window ${replay.window_id ?? "?"} · ${integer(replay.credits)} cr${best}`;
 }

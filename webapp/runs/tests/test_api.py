@@ -59,9 +59,9 @@ def test_a_run_says_where_it_is(recorded: Run, client: Client) -> None:
     newest = client.get(f"/api/runs/{recorded.pk}/replays").json()["items"][0]
     assert run["progress"] == pytest.approx(3 * 512 / 4_000_000)
     assert (run["windows_count"], run["last_window_id"], run["latest_replay_id"]) == (3, 3, newest["id"])
-    assert run["best_return"] == max(
-        r["return"] for r in client.get(f"/api/runs/{recorded.pk}/replays").json()["items"]
-    )
+    replays = client.get(f"/api/runs/{recorded.pk}/replays").json()["items"]
+    assert run["best_return"] == max(replay["return"] for replay in replays)
+    assert run["best_credits"] == max(replay["credits"] for replay in replays)
 
 
 def test_lists_page_and_filter(recorded: Run, client: Client, tiny_config: dict[str, Any]) -> None:
@@ -156,3 +156,7 @@ def test_the_pages_say_how_to_build_the_browser_app_when_it_is_missing(
     (settings.FRONTEND_DIST / "index.html").write_text("<p>app</p>")
     for path in ("/", "/play", "/analytics"):
         assert client.get(path).content == b"<p>app</p>"
+    missing = client.get("/nothing-here")
+    assert (missing.status_code, missing.content) == (404, b"<p>app</p>")
+    missing = client.get("/api/nothing-here")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_found")
