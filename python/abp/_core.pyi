@@ -82,6 +82,39 @@ class Autoreset:
     def lengths(self) -> npt.NDArray[np.int64]: ...
 
 @final
+class Heads:
+    def __new__(cls, hidden_size: int) -> Heads: ...
+    def load(
+        self,
+        actor: npt.NDArray[np.float32],
+        actor_bias: npt.NDArray[np.float32],
+        critic: npt.NDArray[np.float32],
+        critic_bias: npt.NDArray[np.float32],
+    ) -> None: ...
+    def choose(
+        self,
+        features: npt.NDArray[np.float32] | npt.NDArray[np.uint16],
+        masks: npt.NDArray[np.uint8],
+        draws: npt.NDArray[np.float32],
+        actions: npt.NDArray[np.int64],
+        log_probs: npt.NDArray[np.float32],
+        values: npt.NDArray[np.float32],
+    ) -> None: ...
+    def learn(
+        self,
+        features: npt.NDArray[np.float32] | npt.NDArray[np.uint16],
+        masks: npt.NDArray[np.uint8],
+        actions: npt.NDArray[np.int64],
+        log_probs: npt.NDArray[np.float32],
+        advantages: npt.NDArray[np.float32],
+        targets: npt.NDArray[np.float32],
+        clip_coef: float,
+        ent_coef: float,
+        vf_coef: float,
+        derivatives: npt.NDArray[np.float32] | npt.NDArray[np.uint16],
+    ) -> list[float]: ...
+
+@final
 class Logbook:
     def __new__(cls, num_envs: int) -> Logbook: ...
     def note(

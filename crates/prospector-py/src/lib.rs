@@ -3,6 +3,7 @@ mod arguments;
 mod autoreset;
 mod backend;
 mod batch;
+mod heads;
 mod logbook;
 mod reference;
 
@@ -18,6 +19,8 @@ mod _core {
     use super::autoreset::Autoreset;
     #[pymodule_export]
     use super::batch::BatchCore;
+    #[pymodule_export]
+    use super::heads::Heads;
     #[pymodule_export]
     use super::logbook::Logbook;
 

@@ -12,6 +12,7 @@ from abp.constants import NUM_ACTIONS
 from abp.train.config import TrainConfig
 from abp.train.device import Replay, Staging, host_zeros, new_stream
 from abp.train.envs import TrainingEnvs
+from abp.train.heads import TensorHeads
 from abp.train.passes import Passes
 from abp.train.policy import Policy, ValueScale
 from abp.train.rollout import Rollout
@@ -50,6 +51,9 @@ class DeviceShard(Shard):
         blocks = -(-len(self._samples.actions) // self.config.num_minibatches)
         parts = -(-blocks // max(1, CHUNK_ROWS // self._block))
         return -(-blocks // parts) * self._block
+
+    def _make_heads(self) -> TensorHeads:
+        return TensorHeads(self.config, self.policy, self._chunk)
 
     @torch.no_grad()
     def collect(self) -> Tally:
@@ -125,6 +129,7 @@ class Half:
         self._obs = torch.zeros(n, config.inputs, dtype=dtype, device=device)
         self._log_probs, self._values = torch.zeros(2, n, device=device)
         self._acting = Passes(policy, n, dtype)
+        self._heads = TensorHeads(config, policy, n)
         self._choose = Replay(self._choose_actions, self._stream)
 
     def begin(self) -> None:
@@ -166,7 +171,7 @@ class Half:
 
     def _choose_actions(self) -> None:
         self._obs.copy_(self._inputs.device)
-        logits, values = self._acting.forward(self._obs, self._masks.device)
+        logits, values = self._heads.forward(self._acting.forward(self._obs), self._masks.device)
         probs = torch.softmax(logits, -1)
         actions = choose(probs, self._draws.device)
         self._actions.device.copy_(actions[:, 0])
@@ -181,7 +186,7 @@ WHOLE = 2.0**30
 def choose(probs: Tensor, draws: Tensor) -> Tensor:
     """One action a row (int64[b, 1]) of ``probs`` float32[b, 69], by inversion of ``draws`` float64[b, 1] in [0, 1).
 
-    Unlike ``policy.sample`` it sums whole numbers: a GPU sums in an order of its own, and sums of floats can then rise
+    Unlike ``FusedHeads`` it sums whole numbers: a GPU sums in an order of its own, and sums of floats can then rise
     by a rounding where an action is impossible.
     """
     cumulative = (probs * WHOLE).long().cumsum(-1)

@@ -40,7 +40,7 @@ class TrainingEnvs:
         self.reward = np.zeros(n, dtype=np.float32)
         self.done = np.zeros(n, dtype=np.bool_)
         self.truncated = np.zeros(0, dtype=np.int64)
-        self.final_inputs = np.zeros((0, config.inputs), dtype=np.float32)
+        self.final_inputs = self._nothing = np.zeros((0, config.inputs), dtype=np.float32)
         self._autoreset = Autoreset(self.core, "SameStep", seed=config.seed, first_env=envs.start)
         self._profile = reward_profile(config.reward, self._autoreset)
         self._logbook = Logbook(n, kept=config.logbook)
@@ -67,10 +67,11 @@ class TrainingEnvs:
         ended = autoreset.step(actions)
         self.reward[:] = self._profile.reward()
         self.done[:] = autoreset.ended
-        self.truncated = np.flatnonzero(core.truncated)
-        final_obs = autoreset.final_obs[self.truncated]
-        ends = self._logbook.note_rows(self.truncated, actions[self.truncated], final_obs)
-        self.final_inputs = np.concatenate([final_obs, ends], axis=1)
+        self.truncated, self.final_inputs = np.flatnonzero(core.truncated), self._nothing
+        if len(self.truncated):
+            final_obs = autoreset.final_obs[self.truncated]
+            ends = self._logbook.note_rows(self.truncated, actions[self.truncated], final_obs)
+            self.final_inputs = np.concatenate([final_obs, ends], axis=1)
         self._logbook.note(actions, self.obs, autoreset.ended)
         # The last step of an episode that ended is in its ending, that of a running one in the core; the other is 0.
         last = autoreset.endings

@@ -5,11 +5,12 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from abp.constants import NUM_ACTIONS, OBS_SIZE
+from abp.constants import OBS_SIZE
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
+from abp.train.heads import FusedHeads
 from abp.train.passes import Passes
-from abp.train.policy import Policy, ValueScale, sample
+from abp.train.policy import Policy, ValueScale
 from abp.train.shard import Shard
 from abp.train.windows import Tally
 
@@ -26,11 +27,14 @@ class HostShard(Shard):
         self.envs = TrainingEnvs(config, envs)
         self.parts = [self.envs]
         self._acting = Passes(policy, n, self.rollout.obs.dtype)
-        self._inputs = torch.zeros(n, config.inputs)
-        self._acting_probs = torch.zeros(n, NUM_ACTIONS)
+        self._acting_heads = FusedHeads(config, policy)
+        self._draws = torch.zeros(n)
 
     def _chunk_rows(self) -> int:
         return CHUNK_BYTES // (self.config.inputs * self.rollout.obs.dtype.itemsize)
+
+    def _make_heads(self) -> FusedHeads:
+        return FusedHeads(self.config, self.policy)
 
     @torch.no_grad()
     def collect(self) -> Tally:
@@ -40,19 +44,19 @@ class HostShard(Shard):
         seen = (torch.from_numpy(envs.obs), torch.from_numpy(envs.features))
         reward, done = torch.from_numpy(envs.reward), torch.from_numpy(envs.done)
         self._acting.refresh()
+        self._acting_heads.refresh()
         for t in range(len(rollout.obs)):
-            torch.cat(seen, 1, out=self._inputs)
-            rollout.obs[t].copy_(self._inputs)
-            rollout.masks[t].copy_(torch.from_numpy(envs.mask))
-            logits, values = self._acting.forward(rollout.obs[t], rollout.masks[t])
-            probs = torch.softmax(logits, -1, out=self._acting_probs)
-            actions = sample(probs, self.generator)
-            rollout.actions[t].copy_(actions[:, 0])
-            rollout.log_probs[t].copy_(probs.gather(1, actions)[:, 0].log_())
-            rollout.values[t].copy_(values)
+            inputs, masks, actions = rollout.obs[t], rollout.masks[t], rollout.actions[t]
+            inputs[:, :OBS_SIZE].copy_(seen[0])
+            inputs[:, OBS_SIZE:].copy_(seen[1])
+            masks.copy_(torch.from_numpy(envs.mask))
+            self._draws.uniform_(generator=self.generator)
+            features = self._acting.forward(inputs)
+            log_probs, values = rollout.log_probs[t], rollout.values[t]
+            self._acting_heads.choose(features, masks, self._draws, actions, log_probs, values)
 
             began = perf_counter()
-            envs.step(actions.numpy()[:, 0].astype(np.uint8), tally)
+            envs.step(actions.numpy().astype(np.uint8), tally)
             self.env_time += perf_counter() - began
             rollout.rewards[t].copy_(reward)
             rollout.dones[t].copy_(done)

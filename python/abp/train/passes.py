@@ -1,4 +1,4 @@
-"""The policy's forward and backward pass, written out over buffers that are allocated once.
+"""The forward and backward pass of the policy's hidden layers, written out over buffers that are allocated once.
 
 Autograd gives the same gradients (tests/train/test_shard.py); it also makes a new tensor for every intermediate
 result, and for a network this small that costs more than the arithmetic. A pass takes as many rows as the second-level
@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from abp.constants import NUM_ACTIONS
-from abp.train.policy import IMPOSSIBLE, Policy
+from abp.train.policy import Policy
 
 
 def body_dtype(precision: str, device: torch.device) -> torch.dtype:
@@ -41,7 +41,6 @@ class Passes:
 
     def __init__(self, policy: Policy, rows: int, dtype: torch.dtype) -> None:
         first, second = (layer for layer in policy.body if isinstance(layer, nn.Linear))
-        self._heads = [parameter.detach() for head in (policy.actor, policy.critic) for parameter in head.parameters()]
         zeros = partial(torch.zeros, device=policy.critic.weight.device)
         # Weights in dtype, of the two layers and of both heads in one, and where they come from.
         sources = [*first.parameters(), *second.parameters(), policy.actor.weight, policy.critic.weight]
@@ -62,10 +61,7 @@ class Passes:
 
         self._obs = zeros(0)
         self._hidden1, self._hidden2, self._d_hidden1, self._d_hidden2 = zeros(4, rows, hidden, dtype=dtype)
-        self._features = zeros(rows, hidden)
-        self._logits = zeros(rows, NUM_ACTIONS)
-        self._values = zeros(rows)
-        self._d_outputs = zeros(rows, NUM_ACTIONS + 1, dtype=dtype)
+        self.derivatives = zeros(rows, NUM_ACTIONS + 1, dtype=dtype)
 
     def refresh(self) -> None:
         """Compute with the policy's present weights from now on."""
@@ -77,33 +73,20 @@ class Passes:
         for gradient in self.gradients:
             gradient.zero_()
 
-    def forward(self, obs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """``obs`` dtype[b, inputs], ``mask`` uint8[b, 69], 1 where an action may be chosen:
-
-        logits float32[b, 69] and normalised values float32[b], overwritten by the next pass.
-        """
+    def forward(self, obs: Tensor) -> Tensor:
+        """The last hidden layer dtype[b, hidden] for ``obs`` dtype[b, inputs], overwritten by the next pass."""
         rows = len(obs)
-        hidden1, hidden2, features = self._hidden1[:rows], self._hidden2[:rows], self._features[:rows]
-        logits, values = self._logits[:rows], self._values[:rows]
+        hidden1, hidden2 = self._hidden1[:rows], self._hidden2[:rows]
         weight1, bias1, weight2, bias2 = self._body
-        actor, actor_bias, critic, critic_bias = self._heads
         self._obs = obs
         torch.addmm(bias1, obs, weight1.T, out=hidden1).relu_()
-        torch.addmm(bias2, hidden1, weight2.T, out=hidden2).relu_()
-        features.copy_(hidden2)
-        # The bias, and IMPOSSIBLE on top where the mask is 0.
-        logits.copy_(mask).sub_(1.0).mul_(-IMPOSSIBLE).add_(actor_bias)
-        logits.addmm_(features, actor.T)
-        torch.addmv(critic_bias, features, critic[0], out=values)
-        return logits, values
+        return torch.addmm(bias2, hidden1, weight2.T, out=hidden2).relu_()
 
-    def backward(self, d_logits: Tensor, d_values: Tensor) -> None:
-        """Add the gradients of a loss whose derivatives by the last pass's logits and values are given."""
-        rows = len(d_values)
+    def backward(self) -> None:
+        """Add the gradients of a loss whose ``derivatives`` dtype[b, 70] by the pass's logits and values are set."""
+        rows = len(self._obs)
         hidden1, hidden2 = self._hidden1[:rows], self._hidden2[:rows]
-        d_hidden1, d_hidden2, d_outputs = self._d_hidden1[:rows], self._d_hidden2[:rows], self._d_outputs[:rows]
-        d_outputs[:, :NUM_ACTIONS].copy_(d_logits)
-        d_outputs[:, NUM_ACTIONS].copy_(d_values)
+        d_hidden1, d_hidden2, d_outputs = self._d_hidden1[:rows], self._d_hidden2[:rows], self.derivatives[:rows]
         self._add(2, d_outputs, hidden2)
         torch.mm(d_outputs, self._both_heads, out=d_hidden2)
         _stop_at_zeros(d_hidden2, hidden2)

@@ -20,7 +20,8 @@ class Patience:
     """
 
     def __init__(self, config: TrainConfig, first_env: int, n: int) -> None:
-        self._seed, self._shortest = config.seed, config.shortest_stay
+        self._shortest = config.shortest_stay
+        self._draws = episode_seeds(config.seed, _DRAW, 0)
         self._longest = max(config.time_max, self._shortest)
         self._envs = np.arange(first_env, first_env + n)
         self._episodes = np.full(n, -1)
@@ -33,7 +34,7 @@ class Patience:
         new = episodes != self._episodes
         if new.any():
             self._episodes[new] = episodes[new]
-            draws = episode_seeds(episode_seeds(self._seed, _DRAW, 0), self._envs[new], episodes[new]) / 2.0**SEED_BITS
+            draws = episode_seeds(self._draws, self._envs[new], episodes[new]) / 2.0**SEED_BITS
             self._stays[new] = self._shortest * (self._longest / self._shortest) ** draws
         over: npt.NDArray[np.bool_] = lengths >= self._stays
         return over

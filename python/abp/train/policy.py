@@ -54,17 +54,6 @@ class Policy(nn.Module):
         return values
 
 
-def sample(probs: Tensor, generator: torch.Generator) -> Tensor:
-    """One action a row (int64[b, 1]) of ``probs`` float32[b, 69], by inversion:
-
-    the first whose cumulative probability exceeds a uniform draw.
-    """
-    cumulative = probs.cumsum(-1)
-    # A little less than 1, so that rounding at the upper end can't go past the last action that is possible.
-    draw = torch.rand(len(probs), 1, generator=generator).mul_(1.0 - 2.0**-22) * cumulative[:, -1:]
-    return torch.searchsorted(cumulative, draw, right=True)
-
-
 class ValueScale(nn.Module):
     """Running mean and deviation of the value targets (PopArt, van Hasselt et al. 2016).
 

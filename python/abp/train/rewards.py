@@ -14,6 +14,7 @@ from abp.bots.observation import HOLD
 from abp.constants import ACTION_NAMES, BASE_PRICE
 
 Rewards = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
 
 
 class RewardProfile(Protocol):
@@ -72,12 +73,21 @@ class NetWorth:
         self._worth[:] = self._now()
 
     def reward(self) -> Rewards:
-        ended, endings, now = self._autoreset.ended, self._autoreset.endings, self._now()
-        reached = np.where(ended, self._net_worth(endings["credits"], self._last_cargo_value()), now)
-        reward: Rewards = (reached - self._worth) * self.SCALE
-        reward[ended & (endings["survival"] == 0)] -= self.DEATH
+        now = self._now()
+        reward: Rewards = (now - self._worth) * self.SCALE
+        ended = np.flatnonzero(self._autoreset.ended)
+        if len(ended):
+            endings = self._autoreset.endings
+            reached = self._net_worth(endings["credits"][ended], self._last_cargo_value(ended))
+            reward[ended] = (reached - self._worth[ended]) * self.SCALE - self._penalty(ended)
         self._worth[:] = now
         return reward
+
+    def _penalty(self, ended: Rows) -> Rewards:
+        """What the way costs in which the episodes of these environments ended."""
+        dead = self._autoreset.endings["survival"][ended] == 0
+        penalty: Rewards = self.DEATH * dead
+        return penalty
 
     def _now(self) -> Rewards:
         return self._net_worth(self._core.info["credits"], self._cargo_value())
@@ -86,9 +96,10 @@ class NetWorth:
         """Of the running episodes."""
         return self._core.cargo_value
 
-    def _last_cargo_value(self) -> Rewards:
-        """Of the episodes that the step ended."""
-        return self._autoreset.endings["cargo_value"]
+    def _last_cargo_value(self, ended: Rows) -> Rewards:
+        """Of the episodes of these environments that the step ended."""
+        value: Rewards = self._autoreset.endings["cargo_value"][ended]
+        return value
 
     def _net_worth(self, credits: Rewards, cargo_value: Rewards) -> Rewards:
         worth: Rewards = credits + self.CARGO_WEIGHT * cargo_value
@@ -120,17 +131,18 @@ class BaseWorth(NetWorth):
     """Credits below which a ship is poor."""
     CASH_OUT = ACTION_NAMES.index("CASH_OUT_END_EPISODE")
 
-    def reward(self) -> Rewards:
-        reward, endings = super().reward(), self._autoreset.endings
-        reward[(endings["action"] == self.CASH_OUT) & (endings["credits"] < self.FORTUNE)] -= self.GIVEN_UP
-        return reward
+    def _penalty(self, ended: Rows) -> Rewards:
+        endings = self._autoreset.endings
+        gave_up = (endings["action"][ended] == self.CASH_OUT) & (endings["credits"][ended] < self.FORTUNE)
+        penalty: Rewards = super()._penalty(ended) + self.GIVEN_UP * gave_up
+        return penalty
 
     def _cargo_value(self) -> Rewards:
         value: Rewards = self._core.obs[:, HOLD] @ self.PRICES
         return value
 
-    def _last_cargo_value(self) -> Rewards:
-        value: Rewards = self._autoreset.final_obs[:, HOLD] @ self.PRICES
+    def _last_cargo_value(self, ended: Rows) -> Rewards:
+        value: Rewards = self._autoreset.final_obs[ended, HOLD] @ self.PRICES
         return value
 
 

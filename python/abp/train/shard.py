@@ -12,6 +12,7 @@ from abp.constants import NUM_ACTIONS
 from abp.seeds import episode_seeds
 from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
+from abp.train.heads import Experience, Heads
 from abp.train.passes import Passes, body_dtype
 from abp.train.policy import Policy, ValueScale
 from abp.train.rollout import Rollout
@@ -72,11 +73,15 @@ class Shard(ABC):
         self.gradients = self._learning.gradients
         self._obs = torch.zeros(self._chunk * config.inputs, dtype=dtype, device=self.device)
         self._masks = torch.zeros(self._chunk * NUM_ACTIONS, dtype=torch.uint8, device=self.device)
-        self._log_probs, self._probs, self._d_logits = torch.zeros(3, self._chunk, NUM_ACTIONS, device=self.device)
+        self._heads = self._make_heads()
 
     @abstractmethod
     def _chunk_rows(self) -> int:
         """Rows that are learned from in one go, at most."""
+
+    @abstractmethod
+    def _make_heads(self) -> Heads:
+        """Those to learn with, of a chunk of rows at most."""
 
     @abstractmethod
     def collect(self) -> Tally:
@@ -132,6 +137,7 @@ class Shard(ABC):
         Returns float32[6]: the sums of policy loss, value loss, entropy, KL divergence and clipped rows, and the rows.
         """
         self._learning.refresh()
+        self._heads.refresh()
         self._learning.clear()
         sums = torch.zeros(6, device=self.device)
         # Chunks of the same size: a small one costs nearly as much as a full one.
@@ -141,45 +147,22 @@ class Shard(ABC):
         return sums
 
     def _differentiate_chunk(self, samples: Samples, blocks: Tensor) -> Tensor:
-        config = self.config
-        actions = samples.actions.index_select(0, blocks).view(-1, 1)
-        rows = len(actions)
+        config, passes = self.config, self._learning
+        rows = len(blocks) * samples.actions.shape[1]
         obs, masks = self._obs[: rows * config.inputs], self._masks[: rows * NUM_ACTIONS]
         torch.index_select(samples.obs, 0, blocks, out=obs.view(len(blocks), samples.obs.shape[1]))
         torch.index_select(samples.masks, 0, blocks, out=masks.view(len(blocks), samples.masks.shape[1]))
-        logits, values = self._learning.forward(obs.view(rows, config.inputs), masks.view(rows, NUM_ACTIONS))
-        log_probs = torch.log_softmax(logits, -1, out=self._log_probs[:rows])
-        # Not the exponential of those: torch's is several times slower where it underflows.
-        probs = torch.softmax(logits, -1, out=self._probs[:rows])
-
-        log_ratio = log_probs.gather(1, actions).squeeze(1) - samples.log_probs.index_select(0, blocks).view(-1)
-        ratio = log_ratio.exp()
-        clipped = ratio.clamp(1 - config.clip_coef, 1 + config.clip_coef)
-        advantage = samples.advantages.index_select(0, blocks).view(-1)
-        gain, clipped_gain = advantage * ratio, advantage * clipped
-        error = values - samples.targets.index_select(0, blocks).view(-1)
-        d_logits = torch.mul(probs, log_probs, out=self._d_logits[:rows])
-        entropy = -d_logits.sum(-1)
-
-        # The smaller gain counts, and only the unclipped one moves with the ratio:
-        # d gain / d logit[a] = gain * (1 where a is the action - probs[a]).
-        pull = torch.where(gain <= clipped_gain, gain, 0.0)
-        # - d entropy / d logit[a] = probs[a] * (log_probs[a] + entropy).
-        d_logits.addcmul_(probs, entropy[:, None]).mul_(config.ent_coef)
-        d_logits.addcmul_(probs, pull[:, None])
-        d_logits.scatter_add_(1, actions, -pull[:, None])
-        self._learning.backward(d_logits, config.vf_coef * error)
-
-        return torch.stack(
-            [
-                -torch.min(gain, clipped_gain).sum(),
-                0.5 * error.square().sum(),
-                entropy.sum(),
-                (ratio - 1 - log_ratio).sum(),
-                (ratio != clipped).sum(),
-                torch.full((), float(rows), device=self.device),
-            ]
+        experience = Experience(
+            masks=masks.view(rows, NUM_ACTIONS),
+            actions=samples.actions.index_select(0, blocks).view(-1),
+            log_probs=samples.log_probs.index_select(0, blocks).view(-1),
+            advantages=samples.advantages.index_select(0, blocks).view(-1),
+            targets=samples.targets.index_select(0, blocks).view(-1),
         )
+        features = passes.forward(obs.view(rows, config.inputs))
+        sums = self._heads.differentiate(features, experience, passes.derivatives[:rows])
+        passes.backward()
+        return sums
 
     def state_dict(self) -> dict[str, Any]:
         """Tensors and plain values only, as ``torch.load(weights_only=True)`` takes them."""

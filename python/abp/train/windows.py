@@ -60,8 +60,9 @@ class Tally:
     ) -> None:
         """Count k finished episodes: frozen returns [k], EPISODE_FIELDS each [k], END_FIELDS each bool[k]."""
         self.returns.extend(returns.tolist())
-        for name in EPISODE_FIELDS:
-            self.sums[name] += float(np.sum(fields[name], dtype=np.float64))
+        totals = np.array([fields[name] for name in EPISODE_FIELDS], dtype=np.float64).sum(1)
+        for name, total in zip(EPISODE_FIELDS, totals.tolist(), strict=True):
+            self.sums[name] += total
         for name in END_FIELDS:
             self.ends[name] += int(np.count_nonzero(ends[name]))
 
