@@ -67,7 +67,7 @@ pub struct Choices<'a> {
 }
 
 impl Heads {
-    /// Weights of zero, for `hidden` features a row, on the path that the environment names or else the fastest.
+    /// Weights of zero, for `hidden` features a row, to compute on `path`; on the portable one where this machine can't.
     pub fn new(hidden: usize, path: SimdPath) -> Self {
         Self { kernels: Kernels::new(path), hidden, weights: vec![[0.0; WIDTH]; hidden], bias: [0.0; WIDTH] }
     }

@@ -11,7 +11,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "default": {},
     "strong": {
         "name": "strong",
-        "total_env_steps": 75_497_472,
+        "total_env_steps": 104_857_600,
         "window_env_steps": 1_048_576,
         "checkpoint_every_windows": 10,
     },
