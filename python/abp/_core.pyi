@@ -12,6 +12,7 @@ __all__ = [
     "Autoreset",
     "BatchCore",
     "EpisodeEndedError",
+    "Heads",
     "Logbook",
     "__version__",
     "action_codes",
