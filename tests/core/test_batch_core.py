@@ -37,8 +37,8 @@ def assert_same(left, right):
 def test_every_export_of_the_extension_has_a_face_in_python():
     exports = {name for name in dir(_core) if not name.startswith("__")}
     assert exports == {
-        "Autoreset", "BatchCore", "EpisodeEndedError", "INFO_FIELDS", "LOGBOOK_SIZE", "Logbook", "REFERENCE_LANGUAGE",
-        "SEED_BITS", "action_codes", "episode_seeds", "simd_path",
+        "Autoreset", "BatchCore", "EpisodeEndedError", "Heads", "INFO_FIELDS", "LOGBOOK_SIZE", "Logbook",
+        "REFERENCE_LANGUAGE", "SEED_BITS", "action_codes", "episode_seeds", "simd_path",
     }  # fmt: skip
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {
