@@ -1,7 +1,5 @@
 //! Numbers of the hidden layers: float32, or bfloat16 as its bits.
 
-use prospector_core::NUM_ACTIONS;
-
 use crate::OUTPUTS;
 use crate::row::WIDTH;
 
@@ -15,12 +13,12 @@ pub trait Element: Copy {
     /// Rounds a row's outputs into `to`.
     #[inline(always)]
     #[doc(hidden)]
-    fn store(row: &[f32; 80], to: &mut [Self; OUTPUTS]) {
+    fn store(row: &[f32; WIDTH], to: &mut [Self; OUTPUTS]) {
         let mut rounded = [Self::nearest(0.0); WIDTH];
         for i in 0..WIDTH {
             rounded[i] = Self::nearest(row[i]);
         }
-        to.copy_from_slice(&rounded[..NUM_ACTIONS + 1]);
+        to.copy_from_slice(&rounded[..OUTPUTS]);
     }
 }
 

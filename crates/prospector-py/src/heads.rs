@@ -4,7 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use prospector_core::{NUM_ACTIONS, SimdPath};
-use prospector_learn::{Batch, Choices, Coefficients, OUTPUTS, SUMS};
+use prospector_learn::{Batch, Choices, Coefficients, Element, OUTPUTS, SUMS};
 
 /// Hidden layers: float32, or uint16 for the bits of bfloat16.
 #[derive(FromPyObject)]
@@ -75,16 +75,9 @@ impl Heads {
         let lengths = [choices.actions.len(), choices.log_probs.len(), choices.values.len()];
         same_rows(rows, &lengths, masks.len())?;
         match features {
-            Features::Rounded(features) => {
-                let features = self.check(features.as_slice()?, rows)?;
-                py.detach(|| self.0.choose(features, masks, draws, &mut choices));
-            }
-            Features::Whole(features) => {
-                let features = self.check(features.as_slice()?, rows)?;
-                py.detach(|| self.0.choose(features, masks, draws, &mut choices));
-            }
+            Features::Rounded(features) => self.choose_from(py, features.as_slice()?, masks, draws, &mut choices),
+            Features::Whole(features) => self.choose_from(py, features.as_slice()?, masks, draws, &mut choices),
         }
-        Ok(())
     }
 
     /// Fills `derivatives` with those of PPO's loss by the logits and the value, 70 a row; returns the sums over the rows of policy
@@ -119,14 +112,10 @@ impl Heads {
         }
         match (features, derivatives) {
             (Features::Rounded(features), Derivatives::Rounded(mut derivatives)) => {
-                let features = self.check(features.as_slice()?, rows)?;
-                let derivatives = of_outputs(derivatives.as_slice_mut()?, rows)?;
-                Ok(py.detach(|| self.0.learn(features, batch, coefficients, derivatives)))
+                self.learn_from(py, features.as_slice()?, batch, coefficients, derivatives.as_slice_mut()?)
             }
             (Features::Whole(features), Derivatives::Whole(mut derivatives)) => {
-                let features = self.check(features.as_slice()?, rows)?;
-                let derivatives = of_outputs(derivatives.as_slice_mut()?, rows)?;
-                Ok(py.detach(|| self.0.learn(features, batch, coefficients, derivatives)))
+                self.learn_from(py, features.as_slice()?, batch, coefficients, derivatives.as_slice_mut()?)
             }
             _ => Err(PyValueError::new_err("features and derivatives must have the same dtype")),
         }
@@ -134,12 +123,30 @@ impl Heads {
 }
 
 impl Heads {
-    fn check<'a, E>(&self, features: &'a [E], rows: usize) -> PyResult<&'a [E]> {
-        let hidden = self.0.hidden();
-        if features.len() == rows * hidden {
-            return Ok(features);
-        }
-        Err(PyValueError::new_err(format!("features has {} numbers; allowed: {rows} rows of {hidden}", features.len())))
+    fn choose_from<E: Element + Send + Sync>(
+        &self,
+        py: Python<'_>,
+        features: &[E],
+        masks: &[u8],
+        draws: &[f32],
+        choices: &mut Choices<'_>,
+    ) -> PyResult<()> {
+        has_rows("features", features, draws.len(), self.0.hidden())?;
+        py.detach(|| self.0.choose(features, masks, draws, choices));
+        Ok(())
+    }
+
+    fn learn_from<E: Element + Send + Sync>(
+        &self,
+        py: Python<'_>,
+        features: &[E],
+        batch: Batch<'_>,
+        coefficients: Coefficients,
+        derivatives: &mut [E],
+    ) -> PyResult<[f32; SUMS]> {
+        has_rows("features", features, batch.actions.len(), self.0.hidden())?;
+        has_rows("derivatives", derivatives, batch.actions.len(), OUTPUTS)?;
+        Ok(py.detach(|| self.0.learn(features, batch, coefficients, derivatives)))
     }
 }
 
@@ -150,12 +157,9 @@ fn same_rows(rows: usize, lengths: &[usize], mask_length: usize) -> PyResult<()>
     Err(PyValueError::new_err(format!("every argument must have {rows} rows, masks of {NUM_ACTIONS}")))
 }
 
-fn of_outputs<E>(derivatives: &mut [E], rows: usize) -> PyResult<&mut [E]> {
-    if derivatives.len() == rows * OUTPUTS {
-        return Ok(derivatives);
+fn has_rows<E>(name: &str, numbers: &[E], rows: usize, width: usize) -> PyResult<()> {
+    if numbers.len() == rows * width {
+        return Ok(());
     }
-    Err(PyValueError::new_err(format!(
-        "derivatives has {} numbers; allowed: {rows} rows of {OUTPUTS}",
-        derivatives.len()
-    )))
+    Err(PyValueError::new_err(format!("{name} has {} numbers; allowed: {rows} rows of {width}", numbers.len())))
 }
