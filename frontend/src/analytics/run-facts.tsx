@@ -40,9 +40,9 @@ export function KeyFigures({
   const left = run.total_env_steps - run.env_steps_total;
   const eta = run.status === "running" && run.steps_per_second ? duration(left / run.steps_per_second) : NONE;
   const figures: [name: string, value: string, note: string][] = [
-    ["Credits an episode", integer(latest("credits_mean")), `best replay ${integer(run.best_credits)}`],
+    ["Mean credits", integer(latest("credits_mean")), `best ${integer(run.best_credits)}`],
     ["Survival", percent(latest("survival_mean")), "of episodes"],
-    ["Return an episode", fixed(latest("return_mean"), 1), `best replay ${fixed(run.best_return, 1)}`],
+    ["Mean return", fixed(latest("return_mean"), 1), `best ${fixed(run.best_return, 1)}`],
     ["Speed", integer(run.steps_per_second), "steps a second"],
     ["Steps", short(run.env_steps_total), `of ${short(run.total_env_steps)}, ${percent(run.progress)}`],
     ["Windows", loading ? NONE : integer(windows.length), windowsNote],
