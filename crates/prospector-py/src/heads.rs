@@ -4,7 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use prospector_core::{NUM_ACTIONS, SimdPath};
-use prospector_learn::{Batch, Choices, Coefficients, Element, OUTPUTS, SUMS};
+use prospector_ppo::{Batch, Choices, Coefficients, Element, OUTPUTS, SUMS};
 
 /// Hidden layers: float32, or uint16 for the bits of bfloat16.
 #[derive(FromPyObject)]
@@ -21,7 +21,7 @@ enum Derivatives<'py> {
 }
 
 #[pyclass(module = "abp._core")]
-pub struct Heads(prospector_learn::Heads);
+pub struct Heads(prospector_ppo::Heads);
 
 #[pymethods]
 impl Heads {
@@ -31,7 +31,7 @@ impl Heads {
             return Err(PyValueError::new_err("hidden_size is 0; allowed: at least 1"));
         }
         let path = SimdPath::chosen().map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(Self(prospector_learn::Heads::new(hidden_size, path)))
+        Ok(Self(prospector_ppo::Heads::new(hidden_size, path)))
     }
 
     /// Takes over the weights of the actor `(69, hidden_size)` and of the critic `(1, hidden_size)`, and their biases.

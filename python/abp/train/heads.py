@@ -1,6 +1,6 @@
 """What is made of the last hidden layer: logits and value, and from them actions or PPO's loss with its derivatives.
 
-On the CPU that is one pass over the rows (``FusedHeads``, crates/prospector-learn). As operations on tensors it would
+On the CPU that is one pass over the rows (``FusedHeads``, crates/prospector-ppo). As operations on tensors it would
 go to memory and back a dozen times; ``TensorHeads`` has them, for a GPU and for whoever wants to read what the other
 does. A test compares the two.
 """
