@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { rawFrame } from "../game/frame-fixture";
 import { parseFrame } from "./frame";
+import { rawFrame } from "./frame-fixture";
 
 describe("parseFrame", () => {
   it("reads a frame of schema version 1", () => {

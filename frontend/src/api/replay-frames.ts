@@ -1,6 +1,11 @@
-import type { FramePages } from "../player/frame-source";
-import { parseFrame } from "./frame";
+import { type Frame, parseFrame } from "./frame";
 import { query, request } from "./http";
+
+/** Where the frames of one replay come from. Each transport is an implementation. */
+export interface FramePages {
+  /** Loads at most `limit` frames from `offset` on; `total` is the number of frames in the replay. */
+  load(offset: number, limit: number, signal: AbortSignal): Promise<{ total: number; frames: Frame[] }>;
+}
 
 /** Frames of a replay by page over HTTP. */
 export function httpFramePages(runId: string, replayId: string): FramePages {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseFrame } from "../api/frame";
+import { rawFrame } from "../api/frame-fixture";
 import { ApiError } from "../api/http";
-import { rawFrame } from "../game/frame-fixture";
 import { type Game, isEnded, NO_GAME, reduceGame } from "./game";
 
 const frame = (over: Record<string, unknown>) => parseFrame(rawFrame(over));

@@ -1,7 +1,7 @@
 import type { Frame } from "../api/frame";
 import { ApiError } from "../api/http";
 import type { PlaySession } from "../api/play";
-import { estimateRichness } from "../game/richness";
+import { estimateRichness } from "../player/richness";
 
 /** A game in the browser: what the server told so far. Pure; the server alone knows the rules. */
 export interface Game {

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { parseFrame } from "../api/frame";
+import { rawFrame } from "../api/frame-fixture";
 import { ApiError } from "../api/http";
-import { rawFrame } from "../game/frame-fixture";
-import { type FramePages, FrameSource, spans } from "./frame-source";
+import type { FramePages } from "../api/replay-frames";
+import { FrameSource, spans } from "./frame-source";
 
 /** A replay of `total` frames; each page can be held back or made to fail. */
 function replay(total: number) {

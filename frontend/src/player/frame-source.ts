@@ -1,15 +1,8 @@
 import { type Frame, FrameFormatError, type KnownGraph } from "../api/frame";
 import { ApiError } from "../api/http";
-import { estimateRichness, type RichnessEstimate } from "../game/richness";
+import type { FramePages } from "../api/replay-frames";
 import { type Marker, markersOf } from "./markers";
-
-/**
- * Where a player gets the frames of one replay from. `want` says what is looked at; frames arrive later and
- * `subscribe` tells. Another transport is another implementation of `FramePages`.
- */
-export interface FramePages {
-  load(offset: number, limit: number, signal: AbortSignal): Promise<{ total: number; frames: Frame[] }>;
-}
+import { estimateRichness, type RichnessEstimate } from "./richness";
 
 export interface SourceView {
   /** frames in the replay, null until the first page is here */
@@ -29,6 +22,7 @@ const LONGEST_RETRY_MS = 30_000;
 /** A replay that fits the cache is loaded to its end in the background, so that all its events get marked. */
 const WHOLE_PAGES = 30;
 
+/** The frames of one replay. `want` says which frames are looked at; they arrive later, and `subscribe` tells when. */
 export class FrameSource {
   private pages = new Map<number, Frame[]>();
   private digests = new Map<number, Digest>();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type GameEvent, parseFrame } from "../api/frame";
-import { rawFrame } from "../game/frame-fixture";
+import { rawFrame } from "../api/frame-fixture";
 import { markersOf, neighborMarker } from "./markers";
 
 const frameWith = (index: number, events: GameEvent[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type GameEvent, parseFrame } from "../api/frame";
-import { rawFrame } from "../game/frame-fixture";
+import { rawFrame } from "../api/frame-fixture";
 import { OBS_SIZE } from "../game/observation";
 import { slotPlaces } from "./geometry";
 import { sceneOf } from "./scene";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type GameEvent, parseFrame } from "../api/frame";
-import { rawFrame } from "./frame-fixture";
-import { OBS_SIZE } from "./observation";
+import { rawFrame } from "../api/frame-fixture";
+import { OBS_SIZE } from "../game/observation";
 import { estimateRichness } from "./richness";
 
 const mined = (total: number): GameEvent => ({

@@ -1,5 +1,5 @@
-import { NUM_ACTIONS } from "./actions";
-import { OBS_SIZE } from "./observation";
+import { NUM_ACTIONS } from "../game/actions";
+import { OBS_SIZE } from "../game/observation";
 
 /** A reset frame at the station as the server writes it, with fields of the frame or of its render state replaced. For tests. */
 export function rawFrame(

@@ -1,5 +1,5 @@
 import type { Frame, MineMode } from "../api/frame";
-import { CARGO_MAX, decodeObservation } from "./observation";
+import { CARGO_MAX, decodeObservation } from "../game/observation";
 
 /**
  * An asteroid's richness is never shown to the ship. What was mined tells it: the yield of game.md section 4.2 with its
