@@ -55,7 +55,7 @@ impl Market {
 
 /// Share of the price that a sale of `quantity` into such an `inventory` loses (rules 4.4).
 #[inline(always)]
-pub(crate) fn slippage(quantity: f32, inventory: f32) -> f32 {
+pub fn slippage(quantity: f32, inventory: f32) -> f32 {
     let ratio = quantity / math::max(1.0, inventory + quantity);
     math::clamp(0.25 * ratio + 0.2 * ratio.sqrt(), 0.0, 0.7)
 }

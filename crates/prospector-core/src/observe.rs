@@ -11,16 +11,16 @@ use crate::vessel::Vessel;
 use crate::world::{Edge, Node, NodeType};
 
 /// Floats of a neighbor slot, and of an asteroid slot.
-pub(crate) const NEIGHBOR_SIZE: usize = 7;
-pub(crate) const ASTEROID_SIZE: usize = 11;
+pub const NEIGHBOR_SIZE: usize = 7;
+pub const ASTEROID_SIZE: usize = 11;
 /// Within an asteroid slot.
-pub(crate) const DEPLETION: usize = 8;
-pub(crate) const SELECTED: usize = 10;
-pub(crate) const NEIGHBORS_AT: usize = 24;
-pub(crate) const ASTEROIDS_AT: usize = 68;
-pub(crate) const MARKET_AT: usize = 244;
+pub const DEPLETION: usize = 8;
+pub const SELECTED: usize = 10;
+pub const NEIGHBORS_AT: usize = 24;
+pub const ASTEROIDS_AT: usize = 68;
+pub const MARKET_AT: usize = 244;
 /// The commodities whose station stock is seen.
-pub(crate) const STOCKED: [usize; 4] = [IRON, WATER_ICE, PGE, RARE_ISOTOPES];
+pub const STOCKED: [usize; 4] = [IRON, WATER_ICE, PGE, RARE_ISOTOPES];
 
 fn unit(x: f32) -> f32 {
     math::clamp(x, 0.0, 1.0)

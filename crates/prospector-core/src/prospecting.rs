@@ -26,8 +26,10 @@ impl ScanMode {
     }
 }
 
-pub(crate) struct MineTraits {
-    pub(crate) multiplier: f32,
+/// What a tick of mining in one mode does (rules 4.2).
+pub struct MineTraits {
+    /// Times what the asteroid would give.
+    pub multiplier: f32,
     heat: f32,
     wear: f32,
     alert: f32,
@@ -36,7 +38,7 @@ pub(crate) struct MineTraits {
 }
 
 impl MineMode {
-    pub(crate) fn traits(self) -> MineTraits {
+    pub fn traits(self) -> MineTraits {
         match self {
             Self::Conservative => {
                 MineTraits { multiplier: 0.80, heat: 2.0, wear: 0.8, alert: 1.2, sigma: 0.05, bias: -0.7 }

@@ -62,7 +62,7 @@ mod _core {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("EpisodeEndedError", module.py().get_type::<batch::EpisodeEndedError>())?;
         module.add("INFO_FIELDS", prospector_reference::INFO_FIELDS.to_vec())?;
-        module.add("LOGBOOK_SIZE", prospector_core::LOGBOOK_SIZE)?;
+        module.add("LOGBOOK_SIZE", prospector_pilot::LOGBOOK_SIZE)?;
         module.add("SEED_BITS", prospector_core::SEED_BITS)?;
         module.add("REFERENCE_LANGUAGE", prospector_reference::language())
     }

@@ -4,18 +4,19 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArra
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use prospector_core::{LOGBOOK_SIZE, LOGBOOK_WORDS, NUM_ACTIONS, OBS_SIZE};
+use prospector_core::{NUM_ACTIONS, OBS_SIZE};
+use prospector_pilot::{LOGBOOK_SIZE, LOGBOOK_WORDS};
 
 #[pyclass(module = "abp._core")]
 pub struct Logbook {
-    logs: Vec<prospector_core::Logbook>,
+    logs: Vec<prospector_pilot::Logbook>,
 }
 
 #[pymethods]
 impl Logbook {
     #[new]
     fn new(num_envs: usize) -> Self {
-        Self { logs: vec![prospector_core::Logbook::new(); num_envs] }
+        Self { logs: vec![prospector_pilot::Logbook::new(); num_envs] }
     }
 
     /// Row `i` of `obs` is what episode `rows[i]` shows after `actions[i]`, or at its beginning where `first[i]`; its
@@ -91,7 +92,7 @@ impl Logbook {
     /// Goes on from what `state` gave.
     fn restore(&mut self, state: PyReadonlyArray2<'_, u32>) -> PyResult<()> {
         let (rows, rest) = state.as_slice()?.as_chunks::<LOGBOOK_WORDS>();
-        let logs: Option<Vec<_>> = rows.iter().map(prospector_core::Logbook::restore).collect();
+        let logs: Option<Vec<_>> = rows.iter().map(prospector_pilot::Logbook::restore).collect();
         match logs {
             Some(logs) if logs.len() == self.logs.len() && rest.is_empty() => self.logs = logs,
             _ => return Err(PyValueError::new_err(format!("state is not that of {} logbooks", self.logs.len()))),

@@ -4,25 +4,18 @@
 //! logbook reads one observation after the other, and nothing else: where ways lead once they were travelled, how
 //! much ore was left where the ship has been, how rich an asteroid turned out, prices above what the observation can show.
 
-mod map;
-mod options;
-mod seen;
-mod words;
-mod worth;
-
-use crate::actions::{Action, MineMode};
-use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, NEIGHBOR_SLOTS, OBS_SIZE};
-use crate::math;
-use crate::observe::{DEPLETION, SELECTED};
-use map::{Map, WAY, show_credits};
-use seen::{COMPOSITION, CONFIDENCE, EXISTS, STABILITY, Seen};
-
-pub use words::LOGBOOK_WORDS;
+use crate::map::{Map, WAY, show_credits};
+use crate::observation::{COMPOSITION, CONFIDENCE, EXISTS, STABILITY, Seen};
+use crate::worth;
+use prospector_core::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, NEIGHBOR_SLOTS, OBS_SIZE};
+use prospector_core::math;
+use prospector_core::observe::{DEPLETION, SELECTED};
+use prospector_core::{Action, MineMode};
 
 /// Floats of an env's features.
 pub const LOGBOOK_SIZE: usize = 108;
 
-const NOTHING: u8 = ASTEROID_SLOTS as u8;
+pub(crate) const NOTHING: u8 = ASTEROID_SLOTS as u8;
 /// Of conservative mining: its yield, and what a fracture costs in credits.
 const YIELD: f32 = 0.8;
 const FRACTURE_COST: f32 = 45.0;
@@ -30,22 +23,22 @@ const FRACTURE_COST: f32 = 45.0;
 /// The log of one episode.
 #[derive(Clone)]
 pub struct Logbook {
-    map: Map,
-    price: [f32; COMMODITIES],
+    pub(crate) map: Map,
+    pub(crate) price: [f32; COMMODITIES],
     /// As of the last observation.
-    depletion: [f32; ASTEROID_SLOTS],
+    pub(crate) depletion: [f32; ASTEROID_SLOTS],
     /// Credits that a tick of mining brings from each asteroid here, on average.
-    yields: [f32; ASTEROID_SLOTS],
+    pub(crate) yields: [f32; ASTEROID_SLOTS],
     /// Of a full hold.
-    hold: [f32; COMMODITIES],
+    pub(crate) hold: [f32; COMMODITIES],
     /// [`NOTHING`]: no asteroid.
-    selected: u8,
-    tool: f32,
-    full: bool,
-    steps_away: u32,
+    pub(crate) selected: u8,
+    pub(crate) tool: f32,
+    pub(crate) full: bool,
+    pub(crate) steps_away: u32,
     /// The most credits so far, and the steps since then.
-    high: f32,
-    since_high: u32,
+    pub(crate) high: f32,
+    pub(crate) since_high: u32,
 }
 
 impl Default for Logbook {

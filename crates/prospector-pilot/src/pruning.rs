@@ -5,12 +5,12 @@
 
 use std::ops::Range;
 
-use super::Logbook;
-use super::seen::{CONFIDENCE, Seen};
-use super::worth::{self, TICK, best_sale, refining_gain, robbery};
-use crate::actions::Purchase;
-use crate::constants::{BASE_PRICE, COMMODITIES, NEIGHBOR_SLOTS, NUM_ACTIONS, OBS_SIZE};
-use crate::observe::SELECTED;
+use crate::logbook::Logbook;
+use crate::observation::{CONFIDENCE, Seen};
+use crate::worth::{self, TICK, best_sale, refining_gain, robbery};
+use prospector_core::Purchase;
+use prospector_core::constants::{BASE_PRICE, COMMODITIES, NEIGHBOR_SLOTS, NUM_ACTIONS, OBS_SIZE};
+use prospector_core::observe::SELECTED;
 
 const WAYS: Range<usize> = 0..NEIGHBOR_SLOTS;
 const HOLD: usize = 6;
@@ -222,7 +222,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::LOGBOOK_SIZE;
+    use crate::logbook::LOGBOOK_SIZE;
 
     fn actions(mask: &[u8; NUM_ACTIONS]) -> Vec<usize> {
         (0..NUM_ACTIONS).filter(|action| mask[*action] == 1).collect()

@@ -1,30 +1,30 @@
 //! An observation (rules 6) read back in the units of the rules.
 
-use crate::constants::{
+use prospector_core::constants::{
     ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, FUEL_MAX, HEAT_MAX, HULL_MAX,
     NEIGHBOR_SLOTS, OBS_SIZE,
 };
-use crate::math;
-use crate::observe::{ASTEROID_SIZE, ASTEROIDS_AT, MARKET_AT, NEIGHBOR_SIZE, NEIGHBORS_AT, STOCKED};
+use prospector_core::math;
+use prospector_core::observe::{ASTEROID_SIZE, ASTEROIDS_AT, MARKET_AT, NEIGHBOR_SIZE, NEIGHBORS_AT, STOCKED};
 
 /// Within a neighbor slot.
-pub(super) const EXISTS: usize = 0;
-pub(super) const IS_STATION: usize = 1;
-pub(super) const TICKS: usize = 4;
-pub(super) const FUEL: usize = 5;
+pub(crate) const EXISTS: usize = 0;
+pub(crate) const IS_STATION: usize = 1;
+pub(crate) const TICKS: usize = 4;
+pub(crate) const FUEL: usize = 5;
 const THREAT: usize = 6;
 /// A threat until the ship has listened.
 const UNHEARD: f32 = 0.5;
-/// Within an asteroid slot, besides those of [`crate::observe`] and `EXISTS`.
-pub(super) const COMPOSITION: usize = 1;
-pub(super) const STABILITY: usize = 7;
-pub(super) const CONFIDENCE: usize = 9;
+/// Within an asteroid slot, besides those of [`prospector_core::observe`] and `EXISTS`.
+pub(crate) const COMPOSITION: usize = 1;
+pub(crate) const STABILITY: usize = 7;
+pub(crate) const CONFIDENCE: usize = 9;
 
 /// Of the commodities whose inventory the observation leaves out.
 const USUAL_INVENTORY: f32 = 80.0;
 
 #[derive(Clone, Copy)]
-pub(super) struct Seen<'a>(pub &'a [f32; OBS_SIZE]);
+pub(crate) struct Seen<'a>(pub &'a [f32; OBS_SIZE]);
 
 impl<'a> Seen<'a> {
     pub fn fuel(self) -> f32 {

@@ -1,23 +1,23 @@
 //! What a hold is worth, and what pirates, the refinery and the station make of it.
 
-use crate::constants::{COMMODITIES, IRON, NICKEL, RARE_ISOTOPES};
-use crate::market::slippage;
-use crate::math;
+use prospector_core::constants::{COMMODITIES, IRON, NICKEL, RARE_ISOTOPES};
+use prospector_core::math;
+use prospector_core::slippage;
 
 /// Credits that a tick at the station should bring.
-pub(super) const TICK: f32 = 4.0;
+pub(crate) const TICK: f32 = 4.0;
 /// Share of the hold that a robbery costs, with what hull, alert and tool suffer.
 const ROBBERY: f32 = 0.45;
 /// Share of the rare isotopes' price that a unit of iron or nickel brings, refined.
 const REFINED: f32 = 0.52;
 
 /// Of a hold, units, at prices, without slippage.
-pub(super) fn value(hold: &[f32; COMMODITIES], price: &[f32; COMMODITIES]) -> f32 {
+pub(crate) fn value(hold: &[f32; COMMODITIES], price: &[f32; COMMODITIES]) -> f32 {
     hold.iter().zip(price).map(|(units, price)| units * price).sum()
 }
 
 /// Of a unit of each commodity in the ground, refined where that is better.
-pub(super) fn ores(price: &[f32; COMMODITIES]) -> [f32; COMMODITIES] {
+pub(crate) fn ores(price: &[f32; COMMODITIES]) -> [f32; COMMODITIES] {
     let mut ores = *price;
     for low in [IRON, NICKEL] {
         ores[low] = ores[low].max(REFINED * ores[RARE_ISOTOPES]);
@@ -26,12 +26,12 @@ pub(super) fn ores(price: &[f32; COMMODITIES]) -> [f32; COMMODITIES] {
 }
 
 /// Credits that pirates should cost in a tick at a node, of a hold of such a `value` (rules, 4.6). Their usual intensity is 0.2.
-pub(super) fn robbery(value: f32, alert: f32) -> f32 {
+pub(crate) fn robbery(value: f32, alert: f32) -> f32 {
     ROBBERY * value * math::sigmoid(-3.4 + 0.022 * alert + 0.8 * math::ln1p(value / 1000.0))
 }
 
 /// Credits that refining once adds to a hold (rules, 4.3).
-pub(super) fn refining_gain(hold: &[f32; COMMODITIES], price: &[f32; COMMODITIES]) -> f32 {
+pub(crate) fn refining_gain(hold: &[f32; COMMODITIES], price: &[f32; COMMODITIES]) -> f32 {
     let (iron, nickel) = (hold[IRON], hold[NICKEL]);
     0.15 * 0.85 * ((iron + nickel) * 0.65 * price[RARE_ISOTOPES] - iron * price[IRON] - nickel * price[NICKEL])
 }
@@ -39,7 +39,7 @@ pub(super) fn refining_gain(hold: &[f32; COMMODITIES], price: &[f32; COMMODITIES
 /// The sale to make of `units` at `price`: which slice, a quarter, half or all, and the credits of all at once.
 ///
 /// Slices slip less and cost ticks: a quarter or a half is sold where that pays for the ticks it adds.
-pub(super) fn best_sale(units: f32, price: f32, inventory: f32) -> (usize, f32) {
+pub(crate) fn best_sale(units: f32, price: f32, inventory: f32) -> (usize, f32) {
     let paid = |units: f32, inventory: f32| units * (1.0 - slippage(units, inventory)) * price;
     let (quarter, half, rest) = (0.25 * units, 0.5 * units, 0.375 * units);
     let at_once = paid(units, inventory);

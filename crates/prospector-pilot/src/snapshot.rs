@@ -1,8 +1,8 @@
 //! A log as numbers, for checkpoints.
 
-use super::map::{NOWHERE, WAY};
-use super::{Logbook, NOTHING};
-use crate::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
+use crate::logbook::{Logbook, NOTHING};
+use crate::map::{NOWHERE, WAY};
+use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
 
 /// `u32` of a log that is written down.
 pub const LOGBOOK_WORDS: usize = {

@@ -1,10 +1,10 @@
 //! Where the ship has been: places, the ways between them, the way home and what a trip by each way should bring.
 
-use super::seen::{EXISTS, FUEL, IS_STATION, Seen, TICKS};
-use crate::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
+use crate::observation::{EXISTS, FUEL, IS_STATION, Seen, TICKS};
+use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
 
 const STATION: u8 = 0;
-pub(super) const NOWHERE: u8 = 255;
+pub(crate) const NOWHERE: u8 = 255;
 /// Further than any way home.
 const FAR: f32 = 1e6;
 
@@ -20,13 +20,13 @@ const FUEL_COST: f32 = 0.45;
 const MINING_TICKS: f32 = 28.0;
 
 /// Floats of a way among the features, and two of them.
-pub(super) const WAY: usize = 8;
+pub(crate) const WAY: usize = 8;
 const HOMEWARD: usize = 1;
 const PROSPECT: usize = 6;
 
 /// A way out of a node, as observed.
 #[derive(Clone, Copy)]
-pub(super) struct Way {
+pub(crate) struct Way {
     /// [`NOWHERE`] until it is known.
     pub to: u8,
     pub exists: bool,
@@ -36,7 +36,7 @@ pub(super) struct Way {
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub ways: [Way; NEIGHBOR_SLOTS],
     /// Credits that all asteroids here should bring until they break.
     pub ore: f32,
@@ -51,7 +51,7 @@ pub(super) struct Place {
 }
 
 #[derive(Clone)]
-pub(super) struct Map {
+pub(crate) struct Map {
     /// Where the ship is, and where it was before.
     pub node: u8,
     pub came_from: u8,
@@ -282,7 +282,7 @@ fn net(gain: f32, out: Way, home: (f32, f32)) -> f32 {
 }
 
 /// Credits of a trip among the features.
-pub(super) fn show_credits(credits: f32) -> f32 {
+pub(crate) fn show_credits(credits: f32) -> f32 {
     (credits / 2000.0).clamp(-0.5, 3.0)
 }
 
