@@ -12,10 +12,10 @@ import pytest
 from django.conf import settings as django_settings
 
 from abp.broker import EmbeddedBroker
+from base.tests.waiting import wait_until
 from runs import tasks
 from runs.models import Run
 from runs.services import lifecycle
-from runs.tests.waiting import wait_until
 
 TINY = {
     "name": "tiny",

@@ -9,10 +9,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from abp.evaluation.benchmark import KPIS
+from base.admin import ReadOnlyAdmin
 from benchmarks import selectors
 from benchmarks.models import Benchmark, BenchmarkStatus
 from benchmarks.services import lifecycle
-from runs.admin import ReadOnlyAdmin
 
 
 @admin.register(Benchmark)

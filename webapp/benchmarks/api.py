@@ -9,11 +9,11 @@ from ninja.security import django_auth
 from pydantic import ConfigDict, Field, StrictBool, StrictInt
 
 from abp.constants import TIME_MAX
+from base.api import Limit, Offset, require
+from base.responses import json_response
 from benchmarks import selectors
 from benchmarks.schemas import BenchmarkDetail, BenchmarkList, BenchmarkOut
 from benchmarks.services import lifecycle
-from config.responses import json_response
-from runs.api import Limit, Offset, require
 
 router = Router(tags=["benchmarks"])
 

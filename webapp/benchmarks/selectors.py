@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from base.errors import ConflictError, NotFoundError
 from benchmarks.models import Benchmark, BenchmarkStatus, PartStatus
-from config.errors import ConflictError, NotFoundError
 
 
 def benchmarks_with_progress(*, run_id: uuid.UUID | None = None) -> QuerySet[Benchmark]:

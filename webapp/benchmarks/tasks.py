@@ -1,19 +1,19 @@
-"""Celery tasks, on a queue of their own: thin, the work is in `benchmarks.playing`."""
+"""Celery tasks, on a queue of their own: thin, the work is in `benchmarks.part_worker`."""
 
 import uuid
 
 from celery import shared_task
 
-from benchmarks import playing
+from benchmarks import part_worker
 
 
 @shared_task(name="benchmarks.play")
 def play_part(part_id: int) -> None:
     """Plays a part; returns at once if another worker has it, or nobody waits for it any more."""
-    playing.play_part(part_id=part_id)
+    part_worker.play_part(part_id=part_id)
 
 
 @shared_task(name="benchmarks.measure")
 def measure_benchmark(benchmark_id: str) -> None:
     """Joins the parts of a benchmark and measures; returns at once if that is done."""
-    playing.measure_benchmark(benchmark_id=uuid.UUID(benchmark_id))
+    part_worker.measure_benchmark(benchmark_id=uuid.UUID(benchmark_id))

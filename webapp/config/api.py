@@ -10,8 +10,8 @@ from ninja.parser import Parser
 from pydantic_core import ErrorDetails
 
 from abp import __version__
-from config.errors import ServiceError
-from config.responses import error_response
+from base.errors import ServiceError
+from base.responses import error_response
 
 
 class StrictJsonParser(Parser):

@@ -15,7 +15,7 @@ from django.conf import settings  # noqa: E402
 import play.routing  # noqa: E402
 import replays.routing  # noqa: E402
 import runs.routing  # noqa: E402
-from config.websocket import BrowserOriginValidator, unknown_path  # noqa: E402
+from base.websocket import BrowserOriginValidator, unknown_path  # noqa: E402
 
 websockets = URLRouter(
     [

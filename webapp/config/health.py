@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from abp import __version__
 from abp.constants import RULES_VERSION
-from config.responses import json_response
+from base.responses import json_response
 
 
 def _database() -> str:

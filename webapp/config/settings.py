@@ -11,7 +11,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.data_dir import generated_once, read_private
+from base.data_dir import generated_once, read_private
 
 WEBAPP_DIR = Path(__file__).resolve().parent.parent
 REPO_DIR = WEBAPP_DIR.parent
@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "ninja",  # its own copy of the API page, so that /api/docs loads nothing from elsewhere
+    "base",
     "runs",
     "replays",
     "play",
@@ -53,8 +54,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.cors",
-    "config.middleware.api_errors",
+    "base.api_errors.cors",
+    "base.api_errors.api_errors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -154,7 +155,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     # Checkpoints and replays. The default is the run directories themselves; any other storage gets copies.
-    "artifacts": {"BACKEND": "runs.artifacts.RunDirectoryStorage"},
+    "artifacts": {"BACKEND": "base.artifacts.RunDirectoryStorage"},
 }
 STATIC_URL = "/static/"
 FRONTEND_DIST = REPO_DIR / "frontend" / "dist"

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
+from base.admin import ReadOnlyAdmin
 from play.models import PlaySession
-from runs.admin import ReadOnlyAdmin
 
 
 @admin.register(PlaySession)

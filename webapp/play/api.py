@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field, StrictInt
 
-from config.responses import json_response
+from base.responses import json_response
 from play import services
 from play.models import PlaySession
 

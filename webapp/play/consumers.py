@@ -4,8 +4,8 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from config.errors import InvalidError
-from config.websocket import JsonConsumer, whole_number
+from base.errors import InvalidError
+from base.websocket import JsonConsumer, whole_number
 from play import services
 from play.selectors import get_session
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.utils import timezone
 
-from config.errors import NotFoundError
+from base.errors import NotFoundError
 from play.models import PlaySession
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from abp.constants import NUM_ACTIONS, TIME_MAX
 from abp.episode import Episode
-from config.errors import ConflictError, InvalidError, TooManyError
+from base.errors import ConflictError, InvalidError, TooManyError
 from play.models import PlaySession
 from play.selectors import get_session
 

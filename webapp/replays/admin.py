@@ -2,8 +2,8 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from base.admin import ReadOnlyAdmin
 from replays.models import Replay
-from runs.admin import ReadOnlyAdmin
 
 
 @admin.register(Replay)

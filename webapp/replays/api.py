@@ -6,12 +6,13 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 
-from config.errors import InvalidError
-from config.responses import json_response
+from base.api import Limit, Offset
+from base.errors import InvalidError
+from base.responses import json_response
 from replays import playback, selectors
 from replays.schemas import FramePage, ReplayList, ReplayOut
 from replays.stream import lines
-from runs.api import Limit, Offset, WindowId
+from runs.api import WindowId
 from runs.selectors import get_run
 
 router = Router(tags=["replays"])

@@ -8,8 +8,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 
-from config.errors import InvalidError, ServiceError
-from config.websocket import JsonConsumer, whole_number
+from base.errors import InvalidError, ServiceError
+from base.websocket import JsonConsumer, whole_number
 from replays import playback, selectors
 from replays.playback import Playback
 from replays.stream import ChunkSize, chunks

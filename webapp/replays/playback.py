@@ -13,9 +13,9 @@ from typing import Any
 from abp.core import EpisodeEndedError
 from abp.episode import Episode
 from abp.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe, policy_at, state_hash
-from config.errors import BrokenArtifactError
+from base import artifacts
+from base.errors import BrokenArtifactError
 from replays.models import Replay
-from runs import artifacts
 
 SNAPSHOT_EVERY = 200
 KEPT_REPLAYS = 32

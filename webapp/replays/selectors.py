@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from config.errors import NotFoundError
+from base.errors import NotFoundError
 from replays.models import Replay, ReplayTag
 
 

@@ -6,8 +6,8 @@ from itertools import islice
 
 from asgiref.sync import sync_to_async
 
-from config.responses import to_json
-from config.websocket import whole_number
+from base.responses import to_json
+from base.websocket import whole_number
 from replays.playback import Playback
 
 LINES_AT_A_TIME = 64

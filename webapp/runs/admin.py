@@ -16,8 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from abp.train.config import TrainConfig
+from base.admin import ReadOnlyAdmin
+from base.errors import ServiceError
 from benchmarks.services.lifecycle import create_benchmark
-from config.errors import ServiceError
 from runs import selectors
 from runs.models import SUPERVISED, Checkpoint, Run, Window
 from runs.services import lifecycle
@@ -48,19 +49,6 @@ class RunForm(forms.ModelForm):
             for field, message in config_errors(config):
                 self.add_error("config", f"{field}: {message}" if field else message)
         return cleaned
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What a trainer produced: to look at."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Run)

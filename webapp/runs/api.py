@@ -8,8 +8,8 @@ from ninja import Query, Router, Schema
 from ninja.security import django_auth
 from pydantic import ConfigDict, Field
 
-from config.errors import ForbiddenError
-from config.responses import json_response
+from base.api import Limit, Offset, require
+from base.responses import json_response
 from runs import selectors
 from runs.models import RunStatus
 from runs.schemas import CompletenessOut, RunList, RunOut, WindowList
@@ -17,9 +17,6 @@ from runs.services import lifecycle
 
 router = Router(tags=["runs"])
 
-Limit = Annotated[int, Query(ge=1, le=1000)]
-# As far as a database counts; past the end a list is just empty.
-Offset = Annotated[int, Query(ge=0, le=2**53)]
 WindowId = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
 
 
@@ -30,12 +27,6 @@ class RunIn(Schema):
 
     name: str | None = Field(None, min_length=1, max_length=200)
     config: dict[str, Any] | None = None
-
-
-def require(request: HttpRequest, permission: str) -> None:
-    """ForbiddenError unless the session's user has `permission`."""
-    if not request.auth.has_perm(permission):
-        raise ForbiddenError(f"{request.auth} lacks the permission {permission}")
 
 
 @router.get("/runs", response=RunList)

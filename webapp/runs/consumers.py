@@ -8,8 +8,8 @@ from typing import Any
 import redis
 from channels.db import database_sync_to_async
 
-from config.errors import NotFoundError
-from config.websocket import CLOSE_BASE, TRY_AGAIN_LATER, JsonConsumer
+from base.errors import NotFoundError
+from base.websocket import CLOSE_BASE, TRY_AGAIN_LATER, JsonConsumer
 from runs import selectors
 from runs.live import group_name
 from runs.models import Run

@@ -8,7 +8,7 @@ from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from config.errors import NotFoundError
+from base.errors import NotFoundError
 from replays.models import Replay
 from runs.models import SUPERVISED, Checkpoint, Run, Window
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
 from abp.child import describe_exit
-from runs.artifacts import DamagedArtifactError, fetch
+from base.artifacts import DamagedArtifactError, fetch
 from runs.events_file import EventsFile
 from runs.models import Checkpoint, Run, RunStatus
 from runs.processes import ProcessIdentity

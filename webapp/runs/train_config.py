@@ -5,7 +5,7 @@ from typing import Any
 import pydantic
 
 from abp.train.config import TrainConfig
-from config.errors import InvalidError
+from base.errors import InvalidError
 
 
 def config_errors(config: Any) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from runs.artifacts import run_dir
+from base.artifacts import run_dir
 from runs.processes import ProcessIdentity
 
 log = logging.getLogger(__name__)

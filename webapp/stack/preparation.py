@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.contrib.auth import get_user_model
 
-from config.data_dir import read_private, write_private
+from base.data_dir import read_private, write_private
 from runs.models import Run, RunStatus
 from runs.services import lifecycle
 

@@ -17,10 +17,10 @@ from django.db import connection
 
 from abp.broker import EmbeddedBroker
 from abp.child import Child
-from config.data_dir import ensure_data_dir, write_private
+from base.data_dir import ensure_data_dir, write_private
 from runs.models import Run
 from runs.processes import ProcessIdentity
-from stack.single import AlreadyRunningError, StackLock
+from stack.lock import AlreadyRunningError, StackLock
 
 HEALTHY_WITHIN = 60.0
 WORKER_OPTIONS = ("--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat")

@@ -9,10 +9,10 @@ from abp.bots import BOTS
 from abp.constants import TIME_MAX
 from abp.evaluation import rollout
 from abp.evaluation.benchmark import POLICY
+from base import artifacts
+from base.errors import BrokenArtifactError, ConflictError, InvalidError, NotFoundError
 from benchmarks.models import Benchmark, BenchmarkPart
 from benchmarks.services.claims import locked_benchmark, send_parts
-from config.errors import BrokenArtifactError, ConflictError, InvalidError, NotFoundError
-from runs import artifacts
 from runs.models import Checkpoint, Run
 from runs.selectors import get_run
 

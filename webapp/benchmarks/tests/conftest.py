@@ -11,8 +11,8 @@ from abp.cli import main
 from abp.train import checkpoint
 from abp.train.config import TrainConfig
 from abp.train.policy import Policy
+from base import artifacts
 from benchmarks.services import claims
-from runs import artifacts
 from runs.models import Checkpoint, Run
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from benchmarks import playing
+from benchmarks import part_worker
 from benchmarks.models import Benchmark, BenchmarkStatus
 from benchmarks.schemas import BenchmarkDetail, BenchmarkList, BenchmarkOut
 from benchmarks.services import claims, lifecycle
@@ -25,8 +25,8 @@ def queued(trained: Run) -> Benchmark:
 @pytest.fixture
 def finished(queued: Benchmark) -> Benchmark:
     for part in queued.parts.all():
-        playing.play_part(part_id=part.pk)
-    playing.measure_benchmark(benchmark_id=queued.pk)
+        part_worker.play_part(part_id=part.pk)
+    part_worker.measure_benchmark(benchmark_id=queued.pk)
     queued.refresh_from_db()
     return queued
 
@@ -40,14 +40,14 @@ def test_a_benchmark_is_read_as_it_goes_on(queued: Benchmark, client: Client) ->
         return answer["status"], answer["parts_finished"], answer["progress"], answer["results"] is not None
 
     assert read() == ("queued", 0, 0.0, False)
-    playing.play_part(part_id=queued.parts.first().pk)
+    part_worker.play_part(part_id=queued.parts.first().pk)
     assert read() == ("running", 1, 0.2, False)
     for name in ("results.json", "report.md"):
         answer = client.get(f"{path}/{name}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
     for part in queued.parts.all():
-        playing.play_part(part_id=part.pk)
-    playing.measure_benchmark(benchmark_id=queued.pk)
+        part_worker.play_part(part_id=part.pk)
+    part_worker.measure_benchmark(benchmark_id=queued.pk)
     assert read() == ("finished", 5, 1.0, True)
 
 

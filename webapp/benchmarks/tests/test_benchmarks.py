@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from abp.bots import BOTS
 from abp.evaluation import rollout
-from benchmarks import playing, selectors
+from base import artifacts
+from base.errors import BrokenArtifactError, ConflictError, InvalidError, NotFoundError
+from base.reaper import reap
+from benchmarks import part_worker, selectors
 from benchmarks.models import Benchmark, BenchmarkPart, BenchmarkStatus, PartStatus
 from benchmarks.services import claims, lifecycle
 from benchmarks.services.claims import ClaimLostError
-from config.errors import BrokenArtifactError, ConflictError, InvalidError, NotFoundError
-from runs import artifacts
 from runs.models import Checkpoint, Run, Window
-from runs.reaper import reap
 from runs.services.lifecycle import delete_run
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +40,8 @@ def part_ids(benchmark: Benchmark) -> list[int]:
 
 def play_all(benchmark: Benchmark) -> Benchmark:
     for part_id in part_ids(benchmark):
-        playing.play_part(part_id=part_id)
-    playing.measure_benchmark(benchmark_id=benchmark.pk)
+        part_worker.play_part(part_id=part_id)
+    part_worker.measure_benchmark(benchmark_id=benchmark.pk)
     benchmark.refresh_from_db()
     return benchmark
 
@@ -85,9 +85,9 @@ def test_the_results_are_those_of_one_abp_benchmark_to_the_last_byte(
     with django_capture_on_commit_callbacks(execute=True):
         for part_id in reversed(part_ids(benchmark)):
             assert sent == []
-            playing.play_part(part_id=part_id)
+            part_worker.play_part(part_id=part_id)
     assert [task.task for task in sent] == ["benchmarks.measure"]
-    playing.measure_benchmark(benchmark_id=benchmark.pk)
+    part_worker.measure_benchmark(benchmark_id=benchmark.pk)
     benchmark.refresh_from_db()
     assert selectors.results_file(benchmark) == file
     assert benchmark.report == report
@@ -97,8 +97,8 @@ def test_the_results_are_those_of_one_abp_benchmark_to_the_last_byte(
     assert benchmark.results == results
     # Whoever measures or plays again changes nothing.
     for part_id in part_ids(benchmark):
-        playing.play_part(part_id=part_id)
-    playing.measure_benchmark(benchmark_id=benchmark.pk)
+        part_worker.play_part(part_id=part_id)
+    part_worker.measure_benchmark(benchmark_id=benchmark.pk)
     assert selectors.results_file(Benchmark.objects.get()) == file
     assert not benchmark.parts.exclude(episodes=None).exists()
 
@@ -215,8 +215,8 @@ def test_a_part_of_a_benchmark_that_is_over_or_deleted_is_not_played_on(small: B
     with pytest.raises(ClaimLostError):
         claims.renew_claim(claim=claim)
     claims.finish_part(part_id=first, episodes=b"late")
-    playing.play_part(part_id=second)
-    playing.measure_benchmark(benchmark_id=small.pk)
+    part_worker.play_part(part_id=second)
+    part_worker.measure_benchmark(benchmark_id=small.pk)
     with pytest.raises(NotFoundError):
         lifecycle.delete_benchmark(benchmark_id=small.pk)
 
@@ -260,9 +260,9 @@ def test_the_reaper_sends_what_the_broker_lost_but_not_while_a_worker_plays(
     reaped(at_start=False)
     assert sent_parts(sent) == part_ids(small)[:1]
     for part_id in part_ids(small):
-        playing.play_part(part_id=part_id)
+        part_worker.play_part(part_id=part_id)
     assert [task.task for task in reaped(at_start=True)] == ["benchmarks.measure"]
-    playing.measure_benchmark(benchmark_id=small.pk)
+    part_worker.measure_benchmark(benchmark_id=small.pk)
     assert reaped(at_start=True) == []
 
 

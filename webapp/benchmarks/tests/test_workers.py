@@ -8,12 +8,12 @@ import pytest
 from kombu import Connection
 
 from abp.broker import EmbeddedBroker
+from base.tests.waiting import wait_until
 from benchmarks import selectors
 from benchmarks.models import Benchmark, BenchmarkPart, BenchmarkStatus, PartStatus
 from benchmarks.services import claims, lifecycle
 from config.celery import app
 from runs.models import Run
-from runs.tests.waiting import wait_until
 
 # Three workers, one after the other.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]

@@ -13,9 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from abp.episode import Episode
+from base.errors import ConflictError
+from base.responses import to_json
 from config.asgi import application
-from config.errors import ConflictError
-from config.responses import to_json
 from play import services
 from play.models import PlaySession
 

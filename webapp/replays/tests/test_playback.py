@@ -7,10 +7,10 @@ import pytest
 from django.test import AsyncClient, Client
 
 from abp.replay import ReplayRecipe, frames
-from config.responses import to_json
+from base import artifacts
+from base.responses import to_json
 from replays import playback
 from replays.models import Replay
-from runs import artifacts
 from runs.events_file import EventsFile
 from runs.models import Run
 from runs.services import leases

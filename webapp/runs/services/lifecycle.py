@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from base import artifacts
+from base.errors import ConflictError, InvalidError, NotFoundError
 from benchmarks.models import Benchmark
-from config.errors import ConflictError, InvalidError, NotFoundError
 from replays.models import Replay
-from runs import artifacts, live
+from runs import live
 from runs.models import RESUMABLE, Checkpoint, Run, RunStatus
 from runs.train_config import validated_config
 

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import DataError, IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
+from base import artifacts
 from replays.selectors import replay_payload
 from replays.services import record_replay
-from runs import artifacts, live, selectors
+from runs import live, selectors
 from runs.models import Checkpoint, Run, Window
 from runs.services.leases import Lease, lease_expiry, owned_run
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from base import artifacts
 from replays.models import Replay
-from runs import artifacts
 from runs.events_file import EventsFile
 from runs.models import Run, RunStatus
 from runs.services import leases

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from base.reaper import reap
 from runs.models import Run, RunStatus, Window
-from runs.reaper import reap
 from runs.services import leases, lifecycle
 from runs.services.leases import Lease, LeaseLostError
 from runs.services.recording import record_event

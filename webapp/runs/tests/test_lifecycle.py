@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from config.errors import ConflictError, InvalidError, NotFoundError
-from runs import artifacts
+from base import artifacts
+from base.errors import ConflictError, InvalidError, NotFoundError
 from runs.models import Run, RunStatus
 from runs.services import leases, lifecycle
 from runs.tests.trainer_events import EventWriter

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.files.storage import FileSystemStorage
 
+from base import artifacts
 from replays.models import Replay
-from runs import artifacts
 from runs.events_file import EventsFile
 from runs.models import Checkpoint, Run, Window
 from runs.services import leases

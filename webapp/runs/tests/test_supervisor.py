@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from runs import artifacts, supervisor
+from base import artifacts
+from base.tests.waiting import wait_until
+from runs import supervisor
 from runs.models import Run, RunStatus, Window
 from runs.processes import ProcessIdentity
 from runs.services import leases, lifecycle
 from runs.supervisor import supervise
 from runs.tests.trainer_events import EventWriter
-from runs.tests.waiting import wait_until
 from runs.trainer_process import TrainerStillRunsError, no_trainer_running
 
 pytestmark = pytest.mark.django_db(transaction=True)

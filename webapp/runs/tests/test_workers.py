@@ -11,13 +11,14 @@ import pytest
 from kombu import Connection
 
 from abp.broker import EmbeddedBroker
+from base import artifacts
+from base.tests.waiting import wait_until
 from replays import playback
 from replays.models import Replay
-from runs import artifacts, tasks
+from runs import tasks
 from runs.models import Checkpoint, Run, RunStatus, Window
 from runs.processes import ProcessIdentity
 from runs.services import lifecycle
-from runs.tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

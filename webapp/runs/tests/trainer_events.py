@@ -12,7 +12,7 @@ import numpy as np
 import abp
 from abp.episode import Episode
 from abp.replay import ReplayRecipe, state_hash
-from runs.artifacts import run_dir
+from base.artifacts import run_dir
 from runs.models import Run
 
 Event = dict[str, Any]

@@ -16,8 +16,8 @@ import pytest
 from django.conf import settings
 
 from abp.broker import free_port
+from base.tests.waiting import wait_until
 from runs.processes import ProcessIdentity
-from runs.tests.waiting import wait_until
 
 START = 90.0
 

@@ -13,8 +13,8 @@ from django.db import DatabaseError, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
+from base.errors import NotFoundError
 from benchmarks.services import claims
-from config.errors import NotFoundError
 from play.services import purge_expired
 from runs.models import SUPERVISED, Run, RunStatus
 from runs.services import leases

@@ -11,8 +11,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.security.websocket import OriginValidator
 from django.urls import re_path
 
-from config.errors import InvalidError, ServiceError
-from config.responses import to_json
+from base.errors import InvalidError, ServiceError
+from base.responses import to_json
 
 log = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from abp.bots import BOTS
 from abp.evaluation.benchmark import POLICY, measure, policy_origin
 from abp.evaluation.report import report
 from abp.evaluation.rollout import Episodes, Player, join, play, seed_range
+from base.artifacts import DamagedArtifactError, fetch
 from benchmarks import episodes
 from benchmarks.models import ACTIVE, Benchmark, BenchmarkPart, PartStatus
 from benchmarks.services import claims
 from benchmarks.services.claims import Claim, ClaimLostError
-from runs.artifacts import DamagedArtifactError, fetch
 from runs.supervisor import worker_shutdown
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import bootsteps
 
-from runs.reaper import Reaper
+from base.reaper import Reaper
 from runs.supervisor import worker_shutdown
 
 

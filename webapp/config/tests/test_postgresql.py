@@ -14,14 +14,14 @@ import pytest
 from django.conf import settings
 
 from abp.broker import free_port
-from runs.tests.waiting import wait_until
+from base.tests.waiting import wait_until
 
 # Row locks, conditional updates, JSON and its NUL characters, large numbers: where databases differ.
 TESTS = [
     "runs/tests/test_lifecycle.py",
     "runs/tests/test_leases.py",
     "runs/tests/test_recording.py",
-    "runs/tests/test_bad_input.py",
+    "config/tests/test_bad_input.py",
     "runs/tests/test_api.py",
     "benchmarks/tests/test_benchmarks.py",
     "benchmarks/tests/test_api.py",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from config.responses import error_response
+from base.responses import error_response
 
 View = Callable[[HttpRequest], HttpResponse]
 
