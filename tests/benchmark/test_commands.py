@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from abp import cli
-from abp.bots import BOTS
 from abp.evaluation.benchmark import KPIS, measure
 from abp.evaluation.rollout import play, seed_range
+from abp.players.bots import BOTS
 
 BAD_CHECKPOINT = "bad.pt is damaged, or of an older version: it doesn't end with its SHA-256; take another checkpoint"
 FIELDS = ["episodes", "credits_mean", "credits_ci95", "survival_rate", "return_mean"]

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from abp.bots import BOTS
 from abp.core import BatchCore
 from abp.evaluation import rollout
 from abp.evaluation.rollout import Episodes, join, play, seed_range
+from abp.players.bots import BOTS
 
 
 def equal(left, right):

@@ -11,10 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from abp.bots import BOTS
 from abp.evaluation.benchmark import POLICY, measure, policy_origin
 from abp.evaluation.report import report
-from abp.evaluation.rollout import Episodes, Player, join, play, seed_range
+from abp.evaluation.rollout import Episodes, join, play, seed_range
+from abp.players.bots import BOTS
+from abp.players.protocol import Player
 from base.artifacts import DamagedArtifactError, fetch
 from benchmarks import episodes
 from benchmarks.models import ACTIVE, Benchmark, BenchmarkPart, PartStatus

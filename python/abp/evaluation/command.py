@@ -10,12 +10,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abp.bots import BOTS
 from abp.evaluation.benchmark import POLICY, as_json, measure, policy_origin
 from abp.evaluation.report import report
-from abp.evaluation.rollout import Episodes, Player, play, seed_range
+from abp.evaluation.rollout import Episodes, play, seed_range
 from abp.evaluation.summary import summarise
 from abp.files import write_atomically
+from abp.players.bots import BOTS
+from abp.players.protocol import Player
 from abp.tracking import TrackingError
 from abp.tracking.eval_job import eval_job
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from abp.logbook import Logbook
+from abp.players.logbook import Logbook
 from abp.seeds import SEED_BITS, episode_seeds
 from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
@@ -57,7 +57,7 @@ class PolicyPlayer:
     def act(
         self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]
     ) -> npt.NDArray[np.uint8]:
-        """Actions uint8[k] of the episodes ``rows``; see ``rollout.Player``."""
+        """Actions uint8[k] of the episodes ``rows``; see ``Player``."""
         inputs, mask = self._look(rows, obs, mask)
         log_probs, _ = self._policy(torch.from_numpy(inputs), torch.from_numpy(mask).bool())
         self._step += 1

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from abp.constants import TIME_MAX
 from abp.core import BatchCore
+from abp.players.protocol import Player
 
 BATCH = 1024
 """Episodes that are played together, at most."""
@@ -30,22 +30,6 @@ FIELDS = (
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 """Told now and then how many of how many ticks have been played."""
-
-
-class Player(Protocol):
-    """Chooses actions from what a player of the game sees: the observation and the mask of valid actions."""
-
-    def start(self, seeds: npt.NDArray[np.uint64], time_max: float) -> None:
-        """New episodes begin, of worlds ``seeds`` uint64[n] and ``time_max`` ticks: forget the old ones. A seed may
-        only serve to draw random numbers of one's own.
-        """
-
-    def act(
-        self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]
-    ) -> npt.NDArray[np.uint8]:
-        """The actions uint8[k] of the episodes ``rows`` int64[k] (0..n-1, rising), which see ``obs`` float32[k, 260]
-        and may take the actions of ``mask`` uint8[k, 69].
-        """
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from abp.constants import OBS_SIZE
-from abp.logbook import LOGBOOK_SIZE
+from abp.players.logbook import LOGBOOK_SIZE
 from abp.tracking import TrackerName
 
 MAX_SEED = 2**53 - 1

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from abp.autoreset import Autoreset
 from abp.core import BatchCore
-from abp.logbook import Logbook
+from abp.players.logbook import Logbook
 from abp.train.config import TrainConfig
 from abp.train.patience import Patience
 from abp.train.rewards import reward_profile

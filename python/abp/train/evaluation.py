@@ -10,7 +10,7 @@ from torch import nn
 
 from abp.constants import RULES_VERSION
 from abp.core import Backend, BatchCore
-from abp.logbook import Logbook
+from abp.players.logbook import Logbook
 from abp.replay import ReplayRecipe, end_reason, state_hash, top_actions
 from abp.state import parse
 from abp.train.policy import IMPOSSIBLE, Policy, ValueScale

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.autoreset import Autoreset
-from abp.bots.market import IRON, NICKEL, RARE
-from abp.bots.observation import HOLD
 from abp.constants import ACTION_NAMES, BASE_PRICE
+from abp.players.bots.market import IRON, NICKEL, RARE
+from abp.players.bots.observation import HOLD
 
 Rewards = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from abp.bots import BOTS
 from abp.evaluation import rollout
+from abp.players.bots import BOTS
 from base import artifacts
 from base.errors import BrokenArtifactError, ConflictError, InvalidError, NotFoundError
 from base.reaper import reap

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from abp import BatchCore
-from abp.logbook import LOGBOOK_SIZE, Logbook
+from abp.players.logbook import LOGBOOK_SIZE, Logbook
 
 WAYS, RICHNESS, HOME_TICKS, HOME_FUEL = slice(0, 48), slice(48, 64), 86, 87
 KNOWN, HOMEWARD, CAME_FROM = 0, 1, 7

@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from abp.bots import observation as o
-from abp.bots.chart import NODES, UNKNOWN, Chart
-from abp.bots.observation import Flags, Floats, Ints
-from abp.bots.survey import Survey
+from abp.players.bots import observation as o
+from abp.players.bots.chart import NODES, UNKNOWN, Chart
+from abp.players.bots.observation import Flags, Floats, Ints
+from abp.players.bots.survey import Survey
 
 Credits = npt.NDArray[np.float64]
 

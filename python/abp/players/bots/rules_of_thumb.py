@@ -10,9 +10,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from abp.bots import observation as o
-from abp.bots.observation import Actions, Flags, Floats, Ints
 from abp.constants import ACTION_NAMES, COMMODITIES
+from abp.players.bots import observation as o
+from abp.players.bots.observation import Actions, Flags, Floats, Ints
 
 HOLD_DRIFT = ACTION_NAMES.index("HOLD_DRIFT")
 WIDE_SCAN = ACTION_NAMES.index("WIDE_SCAN")
@@ -33,7 +33,7 @@ WORTH_SELLING = 0.01
 
 
 class Glance:
-    """A rule of thumb as a ``rollout.Player``."""
+    """A rule of thumb as a ``Player``."""
 
     def __init__(self, rule: Callable[[Floats], Actions]) -> None:
         self._rule = rule

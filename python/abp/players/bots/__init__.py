@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from abp.bots.rules_of_thumb import Glance, cautious_scanner, greedy_miner, market_timer
-from abp.bots.veteran import Veteran
-from abp.evaluation.rollout import Player
+from abp.players.bots.rules_of_thumb import Glance, cautious_scanner, greedy_miner, market_timer
+from abp.players.bots.veteran import Veteran
+from abp.players.protocol import Player
 
 BOTS: dict[str, Callable[[], Player]] = {
     "greedy_miner": lambda: Glance(greedy_miner),

@@ -20,12 +20,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from abp.bots import observation as o
-from abp.bots.chart import UNKNOWN, Chart
-from abp.bots.market import SELL, TICK, Market, best_sale, refining_gain
-from abp.bots.observation import Actions, Flags, Floats, Ints
-from abp.bots.survey import Survey
-from abp.bots.trips import (
+from abp.constants import ACTION_NAMES
+from abp.players.bots import observation as o
+from abp.players.bots.chart import UNKNOWN, Chart
+from abp.players.bots.market import SELL, TICK, Market, best_sale, refining_gain
+from abp.players.bots.observation import Actions, Flags, Floats, Ints
+from abp.players.bots.survey import Survey
+from abp.players.bots.trips import (
     CONSERVATIVE,
     FRACTURE_HULL,
     HULL_CREDITS,
@@ -35,7 +36,6 @@ from abp.bots.trips import (
     fracture_chance,
     tool_factor,
 )
-from abp.constants import ACTION_NAMES
 
 LAST_TRAVEL: Final = 5
 HOLD_DRIFT: Final = ACTION_NAMES.index("HOLD_DRIFT")
@@ -108,7 +108,7 @@ class Choice:
 
 
 class Veteran:
-    """A ``rollout.Player``."""
+    """A ``Player``."""
 
     def start(self, seeds: npt.NDArray[np.uint64], time_max: float) -> None:
         """Begin n episodes; only their number matters, and the time they have."""
@@ -123,7 +123,7 @@ class Veteran:
         self._action = np.full(n, HOLD_DRIFT, dtype=np.int64)
 
     def act(self, rows: Ints, obs: Floats, mask: npt.NDArray[np.uint8]) -> Actions:
-        """The actions uint8[k] of the episodes ``rows``; see ``rollout.Player``."""
+        """The actions uint8[k] of the episodes ``rows``; see ``Player``."""
         sight = self._look(rows, obs)
         choice = Choice(len(rows))
         self._serve_ship(sight, choice)

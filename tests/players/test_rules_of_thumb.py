@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from abp.bots.rules_of_thumb import Glance, cautious_scanner, greedy_miner, market_timer
 from abp.core import BatchCore
 from abp.evaluation.rollout import play, seed_range
+from abp.players.bots.rules_of_thumb import Glance, cautious_scanner, greedy_miner, market_timer
 
 RULES = (greedy_miner, cautious_scanner, market_timer)
 OUT = (("station", 1, 10.0), ("cluster", 2, 60.0), ("hazard", 5, 30.0), ("cluster", 3, 30.0))

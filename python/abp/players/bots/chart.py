@@ -6,8 +6,8 @@ of an edge have the same time and fuel (rules, section 3): by these the ship kno
 
 import numpy as np
 
-from abp.bots import observation as o
-from abp.bots.observation import Floats, Ints
+from abp.players.bots import observation as o
+from abp.players.bots.observation import Floats, Ints
 
 NODES = 32
 STATION = 0

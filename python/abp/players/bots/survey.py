@@ -6,9 +6,9 @@ tick shows composition exactly and richness within its noise of 5 %.
 
 import numpy as np
 
-from abp.bots import observation as o
-from abp.bots.chart import NODES
-from abp.bots.observation import Floats, Ints
+from abp.players.bots import observation as o
+from abp.players.bots.chart import NODES
+from abp.players.bots.observation import Floats, Ints
 
 TYPICAL_RICHNESS = np.float32(1.0)
 
