@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.autoreset import Autoreset
-from abp.constants import ACTION_NAMES, BASE_PRICE
-from abp.players.bots.market import IRON, NICKEL, RARE
-from abp.players.bots.observation import HOLD
+from abp.constants import ACTION_NAMES, BASE_PRICE, COMMODITIES
 
 Rewards = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+
+IRON, NICKEL, RARE = (COMMODITIES.index(name) for name in ("iron", "nickel", "rare_isotopes"))
+HOLD = slice(8, 14)
+"""Of an observation: cargo by commodity, as a share of the whole hold (rules, section 6)."""
 
 
 class RewardProfile(Protocol):
