@@ -1,5 +1,5 @@
 //! The fast batch: blocks of 16 envs over SIMD lanes, worlds drawn as they are visited, observations written where they change.
-//! The same bits as the scalar [`crate::BatchCore`] and the C reference. `docs/design/native-core.md` says why it is so.
+//! The same bits as the scalar [`crate::BatchCore`] and the C reference. `docs/design/0001-native-core.md` says why it is so.
 
 mod block;
 #[expect(unsafe_code, reason = "calls functions that are compiled for more than the baseline")]
