@@ -76,7 +76,7 @@ wheel: setup ## Build the wheel of the environments into dist/
 .PHONY: setup
 setup: $(UV) ## Install the Python side into .venv and build the Rust core
 	$(call say,Python packages and the Rust core)
-	$(UV) sync --locked --extra web --extra sweep
+	$(UV) sync --locked --all-extras
 
 .uv/bin/uv:
 	$(call say,Bringing uv into the checkout)

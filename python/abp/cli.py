@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 from abp import doctor, replay
+from abp._core import __version__
 from abp.evaluation.arguments import add_commands as add_evaluation_commands
+from abp.extras import install_command
 from abp.profiling.arguments import add_arguments as add_profile_arguments
 from abp.sweep.arguments import add_arguments as add_sweep_arguments
 from abp.train.arguments import add_arguments as add_train_arguments
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     the process's arguments). Returns the exit code; 2 for wrong arguments.
     """
-    args = _parser().parse_args(argv)
+    args = build_parser().parse_args(argv)
     if args.command == "doctor":
         return doctor.main()
     if args.command == "replay":
@@ -35,9 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return command.run(args)
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every command; its help is the reference of the command line."""
     parser = argparse.ArgumentParser(prog="abp", description="Asteroid Belt Prospector")
-    parser.add_argument("--version", action="version", version=f"abp {version('abp')}")
+    parser.add_argument("--version", action="version", version=f"abp {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     train = commands.add_parser("train", help="train a policy with PPO")
     add_train_arguments(train)
@@ -73,7 +75,7 @@ def _train(args: argparse.Namespace) -> int:
     extra, packages = ("sweep", SWEEP_PACKAGES) if args.command == "sweep" else ("train", TRAIN_PACKAGES)
     missing = ", ".join(package for package in packages if find_spec(package) is None)
     if missing:
-        print(f'abp {args.command}: {missing} missing; install with: pip install "abp[{extra}]"', file=sys.stderr)
+        print(f"abp {args.command}: {missing} missing; install with: {install_command(extra)}", file=sys.stderr)
         return 2
     if args.command == "sweep":
         from abp.sweep import command as sweep

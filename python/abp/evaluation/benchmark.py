@@ -7,12 +7,12 @@ results, so parts played on several machines may be joined (``rollout.join``) be
 import hashlib
 import json
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from abp._core import __version__
 from abp.constants import RULES_VERSION
 from abp.evaluation import intervals
 from abp.evaluation.rollout import Episodes
@@ -82,7 +82,7 @@ def measure(
             "seeds": {"first": int(seeds[0]), "count": len(seeds), "sha256": _sha256(seeds)},
             "time_max": time_max,
             "rules_version": RULES_VERSION,
-            "package_version": version("abp"),
+            "package_version": __version__,
             "interval": {
                 "method": "percentile bootstrap over seeds",
                 "level": intervals.LEVEL,

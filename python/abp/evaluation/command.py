@@ -14,6 +14,7 @@ from abp.evaluation.benchmark import POLICY, as_json, measure, policy_origin
 from abp.evaluation.report import report
 from abp.evaluation.rollout import Episodes, play, seed_range
 from abp.evaluation.summary import summarise
+from abp.extras import install_command
 from abp.files import write_atomically
 from abp.players.bots import BOTS
 from abp.players.protocol import Player
@@ -122,7 +123,7 @@ def _check_numbers(args: argparse.Namespace) -> None:
 def _load(args: argparse.Namespace) -> "LoadedPolicy":
     missing = ", ".join(package for package in ("torch", "pydantic") if find_spec(package) is None)
     if missing:
-        raise ArgumentError(f'{missing} missing; install with: pip install "abp[train]"')
+        raise ArgumentError(f"{missing} missing; install with: {install_command('train')}")
     import torch
 
     from abp.evaluation.policy_player import load_policy, newest_checkpoint

@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from importlib.util import find_spec
 from typing import Any
 
+from abp.extras import install_command
 from abp.train.command import ConfigError, check_device, read_config
 
 DONE, FAILED, BAD_ARGUMENTS = 0, 1, 2
 """Exit codes."""
 
 NEEDS = {
-    "pufferl": ("pufferlib", 'pip install "abp[train]"'),
+    "pufferl": ("pufferlib", install_command("train")),
     "sb3": ("stable_baselines3", "uv sync --group bench"),
 }
 """What each rival imports, and what brings it."""

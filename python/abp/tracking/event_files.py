@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from abp.extras import install_command
 from abp.tracking import Event, TrackingError
 from abp.tracking.memory import TrackerMemory
 
@@ -18,7 +19,7 @@ class EventFiles:
             from tensorboardX import SummaryWriter
         except ImportError as error:
             raise TrackingError(
-                'track is tensorboard, and tensorboardX is not installed; pip install "abp[train]" brings it'
+                f"track is tensorboard, and tensorboardX is not installed; {install_command('train')} brings it"
             ) from error
         self._memory = TrackerMemory(run_dir, "tensorboard")
         self._writer = SummaryWriter(str(run_dir / "tensorboard"))

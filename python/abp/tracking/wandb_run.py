@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from abp.extras import install_command
 from abp.tracking import Event, TrackingError
 from abp.tracking.memory import TrackerMemory
 
@@ -115,7 +116,7 @@ def _import_wandb() -> Any:
     try:
         import wandb
     except ImportError as error:
-        raise TrackingError('track is wandb, which is not installed; pip install "abp[train]" brings it') from error
+        raise TrackingError(f"track is wandb, which is not installed; {install_command('train')} brings it") from error
     return wandb
 
 

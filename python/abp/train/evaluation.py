@@ -1,6 +1,5 @@
 """One episode of a policy, recorded as a replay recipe."""
 
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from abp._core import __version__
 from abp.constants import RULES_VERSION
 from abp.core import Backend, BatchCore
 from abp.players.logbook import Logbook
@@ -58,7 +58,7 @@ def record_episode(
     best, best_probabilities = top_actions(np.stack(probability_rows))
     return ReplayRecipe(
         rules_version=RULES_VERSION,
-        package_version=version("abp"),
+        package_version=__version__,
         config=config,
         seed=seed,
         time_max=core.time_max,

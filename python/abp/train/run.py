@@ -6,12 +6,12 @@ import json
 import logging
 import os
 import socket
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
 
+from abp._core import __version__
 from abp.constants import RULES_VERSION
 from abp.files import write_atomically
 from abp.seeds import episode_seeds
@@ -135,7 +135,7 @@ class Run:
             pid=os.getpid(),
             host=socket.gethostname(),
             config=self.config.model_dump(),
-            versions={"abp": version("abp"), "rules": RULES_VERSION, "torch": torch.__version__},
+            versions={"abp": __version__, "rules": RULES_VERSION, "torch": torch.__version__},
             resumed_from=self._checkpoint_path,
             env_steps_total=self.learner.env_steps,
         )
