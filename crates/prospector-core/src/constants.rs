@@ -35,11 +35,21 @@ pub const STABILIZE_TICKS: u8 = 6;
 /// Least share of a commodity in a composition, and least argument of a logarithm of a draw.
 pub const TINY: f32 = 1e-8;
 
+/// Ticks of an episode, unless its caller says otherwise.
+pub const TIME_MAX_DEFAULT: f32 = 20_000.0;
+
+/// The version of the rules. What is frozen under it, docs/rules.md says.
+pub const RULES_VERSION: &str = "1";
+
 pub const IRON: usize = 0;
 pub const NICKEL: usize = 1;
 pub const WATER_ICE: usize = 2;
 pub const PGE: usize = 3;
 pub const RARE_ISOTOPES: usize = 4;
+pub const VOLATILES: usize = 5;
+
+/// Names of the commodities, by index.
+pub const COMMODITY_NAMES: [&str; COMMODITIES] = ["iron", "nickel", "water_ice", "pge", "rare_isotopes", "volatiles"];
 
 /// Credits a unit, by commodity.
 pub const BASE_PRICE: [f32; COMMODITIES] = [45.0, 55.0, 85.0, 145.0, 210.0, 120.0];

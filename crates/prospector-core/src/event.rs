@@ -1,6 +1,6 @@
 //! Rules 8: what happened in a step, in order, for replays and the HUD.
 
-use crate::actions::{MineMode, Purchase, ScanMode};
+use crate::action::{MineMode, Purchase, ScanMode};
 use crate::constants::COMMODITIES;
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,11 +5,12 @@
 
 #![deny(unsafe_code)]
 
-mod actions;
+mod action;
 mod asteroids;
 mod autoreset;
 mod batch;
 pub mod constants;
+mod effects;
 mod episode;
 mod event;
 mod hazards;
@@ -32,7 +33,7 @@ mod step;
 mod vessel;
 mod world;
 
-pub use actions::{Action, MineMode, Purchase, ScanMode};
+pub use action::{Action, Group, MineMode, Purchase, ScanMode, Share};
 pub use autoreset::{Autoreset, Endings, Episodes, Mode, Worlds};
 pub use batch::{Batch, BatchCore, ConfigError, EpisodeEnded, Outputs};
 pub use constants::{NUM_ACTIONS, OBS_SIZE};

@@ -1,22 +1,30 @@
 //! When an action is valid (rules 4), and the action mask (rules 8).
 
-use crate::actions::{FIRST_SELECT, Purchase};
+use crate::action::{Action, FIRST_SELECT, Group, Purchase, ScanMode};
 use crate::constants::{CONSUMABLE_CAP, NUM_ACTIONS};
 use crate::episode::Episode;
 use crate::vessel::Vessel;
 
-/// Codes of the actions that are always valid: 6, 7, 8, 11, 32, 33, 36..=41, 68.
-const ALWAYS: u128 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 11 | 0b11 << 32 | 0b11_1111 << 36 | 1 << 68;
-/// What needs a valid selection: 9, 10, 28..=30; STABILIZE besides a stabilizer.
-pub(crate) const ON_SELECTION: u128 = 0b11 << 9 | 0b111 << 28;
-const STABILIZE: u128 = 1 << 31;
-/// TRAVEL.
-const WAYS: u128 = 0b11_1111;
-/// TOOL_MAINTENANCE and HULL_PATCH.
-const WITH_KITS: u128 = 0b11 << 34;
-/// DOCK and SELL.
-const AT_STATION: u128 = ((1 << 19) - 1) << 42;
-const FIRST_PURCHASE: u32 = 61;
+const WIDE_SCAN: u128 = 1 << Action::Scan(ScanMode::Wide).code();
+/// Actions that are always valid.
+const ALWAYS: u128 = Group::Hold.bits()
+    | Group::Burn.bits()
+    | WIDE_SCAN
+    | Group::Listen.bits()
+    | Group::Refine.bits()
+    | Group::Cool.bits()
+    | Group::Jettison.bits()
+    | Group::CashOut.bits();
+/// Actions that need a valid selection and nothing else.
+pub(crate) const ON_SELECTION: u128 = Group::Scan.bits() & !WIDE_SCAN | Group::Mine.bits();
+/// Actions that need a valid selection and a stabilizer.
+const STABILIZE: u128 = Group::Stabilize.bits();
+/// Actions that need an edge.
+const EDGES: u128 = Group::Travel.bits();
+/// Actions that need a repair kit.
+const WITH_KITS: u128 = Group::Maintain.bits() | Group::Patch.bits();
+const AT_STATION: u128 = Group::Dock.bits() | Group::Sell.bits();
+const FIRST_PURCHASE: u8 = Group::Buy.first();
 const NUM_CODES: u8 = NUM_ACTIONS as u8;
 
 /// All that decides which actions are valid.
@@ -83,7 +91,7 @@ pub(crate) fn allows(allowed: u128, code: u8) -> bool {
 /// What [`Standing::allowed`] was told of the ways and the selectable slots.
 #[inline(always)]
 pub(crate) fn around(allowed: u128) -> (u8, u16) {
-    ((allowed & WAYS) as u8, (allowed >> FIRST_SELECT) as u16)
+    ((allowed & EDGES) as u8, (allowed >> FIRST_SELECT) as u16)
 }
 
 /// Writes each bit of `allowed` as an entry of a row of the action mask.

@@ -1,13 +1,12 @@
 //! Travel along an edge, and listening for what the edges threaten (rules 4).
 
+use crate::action::Action;
 use crate::constants::CARGO_MAX;
 use crate::event::{Event, EventSink};
 use crate::hazards::Danger;
 use crate::math;
 use crate::vessel::Vessel;
 use crate::world::Edge;
-
-pub(crate) const LISTEN_TICKS: u8 = 2;
 
 /// Moving about the belt.
 pub(crate) trait Navigate: Vessel {
@@ -32,7 +31,7 @@ pub(crate) trait Navigate: Vessel {
             edge.hear(rng.normal(0.0, 0.08));
         }
         self.set_rng(rng);
-        LISTEN_TICKS
+        const { Action::ThreatListen.ticks() }
     }
 }
 

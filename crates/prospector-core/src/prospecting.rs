@@ -1,6 +1,6 @@
 //! Work on asteroids and their ore: scanning (rules 4, Scan), mining (4.2), refining (4.3).
 
-use crate::actions::{MineMode, ScanMode};
+use crate::action::{Action, MineMode, ScanMode};
 use crate::asteroids::{self, Asteroid, normalise_floored};
 use crate::constants::{CARGO_MAX, COMMODITIES, IRON, NICKEL, RARE_ISOTOPES};
 use crate::event::{Event, EventSink};
@@ -8,7 +8,6 @@ use crate::math;
 use crate::vessel::Vessel;
 
 pub(crate) struct ScanTraits {
-    pub dt: u8,
     fuel: f32,
     alert: f32,
     pub blend: f32,
@@ -19,9 +18,9 @@ pub(crate) struct ScanTraits {
 impl ScanMode {
     pub(crate) fn traits(self) -> ScanTraits {
         match self {
-            Self::Wide => ScanTraits { dt: 3, fuel: 5.0, alert: 4.0, blend: 0.22, confidence: 0.10, noise: 1.35 },
-            Self::Focused => ScanTraits { dt: 2, fuel: 4.0, alert: 3.0, blend: 0.42, confidence: 0.20, noise: 1.0 },
-            Self::Deep => ScanTraits { dt: 4, fuel: 8.0, alert: 6.0, blend: 0.80, confidence: 0.45, noise: 0.55 },
+            Self::Wide => ScanTraits { fuel: 5.0, alert: 4.0, blend: 0.22, confidence: 0.10, noise: 1.35 },
+            Self::Focused => ScanTraits { fuel: 4.0, alert: 3.0, blend: 0.42, confidence: 0.20, noise: 1.0 },
+            Self::Deep => ScanTraits { fuel: 8.0, alert: 6.0, blend: 0.80, confidence: 0.45, noise: 0.55 },
         }
     }
 }
@@ -101,7 +100,7 @@ pub(crate) trait Prospect: Vessel {
         }
         self.set_rng(rng);
         self.note_scan(mode, scanned.len() as u8, events);
-        traits.dt
+        Action::Scan(mode).ticks()
     }
 
     #[inline(always)]

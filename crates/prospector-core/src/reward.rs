@@ -1,6 +1,6 @@
 //! Rules 5: the default reward, frozen.
 
-use crate::actions::Action;
+use crate::action::Action;
 use crate::constants::INVALID_ACTION_PENALTY;
 use crate::episode::Episode;
 use crate::math;

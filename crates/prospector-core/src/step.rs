@@ -1,9 +1,10 @@
 //! One step, in the order of rules 4: the action, the passing of time (4.5), the end (4.7), the reward (5).
 
-use crate::actions::{Act, Action, HOLD_DRIFT};
+use crate::action::{Action, HOLD_DRIFT};
 use crate::constants::{
     ALERT_MAX, CARGO_MAX, FUEL_MAX, HEAT_DISSIPATION, HEAT_MAX, HULL_MAX, OVERHEAT_DAMAGE, TOOL_MAX,
 };
+use crate::effects::Act;
 use crate::episode::{End, Episode};
 use crate::event::{Event, EventSink};
 use crate::hazards::Danger;

@@ -6,7 +6,7 @@ use super::lanes::{LANES, lanes_of, load, nonzero};
 use super::simd::Vector;
 use super::step::Bench;
 use super::survey::normalise_floored;
-use crate::actions::{Action, ScanMode};
+use crate::action::{Action, ScanMode};
 use crate::asteroids::{Slots, UNSEEN_CONFIDENCE, UNSEEN_STABILITY};
 use crate::constants::{
     ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, FUEL_MAX, HEAT_MAX, HULL_MAX, OBS_SIZE, TOOL_MAX,

@@ -7,7 +7,7 @@ use super::lanes::{LANES, lanes_of};
 use super::observe::{self, Changed};
 use super::simd::Vector;
 use super::step::{self, Begun, Bench, Judged};
-use crate::actions::LISTEN;
+use crate::action::Action;
 use crate::batch::Outputs;
 use crate::constants::OBS_SIZE;
 use crate::episode::Episode;
@@ -144,7 +144,9 @@ impl Part {
     /// Asks for what the nodes point to that [`Part::judge`] asked for.
     #[inline(always)]
     fn fetch_destinations(&mut self, at: usize, judged: &Judged) {
-        for lane in lanes_of(judged.about_the_belt).filter(|lane| judged.codes[*lane] != LISTEN) {
+        for lane in
+            lanes_of(judged.about_the_belt).filter(|lane| judged.codes[*lane] != const { Action::ThreatListen.code() })
+        {
             let node = self.blocks[at].node[lane];
             fetch::destination(&mut self.worlds[at * LANES + lane], node, judged.codes[lane]);
         }

@@ -7,12 +7,13 @@ use super::lanes::{Draws, LANES, lanes_of, load, nonzero, sum, sum_of_products};
 use super::observe::{self, Changed};
 use super::simd::Vector;
 use super::survey;
-use crate::actions::{Act, Action, FIRST_SELECT, HOLD_DRIFT, ScanMode, is_about_the_belt};
+use crate::action::{Action, FIRST_SELECT, HOLD_DRIFT, ScanMode, is_about_the_belt};
 use crate::constants::{
     ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, FUEL_MAX, HAZARD_ALERT, HAZARD_DAMAGE, HAZARD_HEAT,
     HEAT_DISSIPATION, HEAT_MAX, HULL_MAX, INVALID_ACTION_PENALTY, MAX_PRICE, MIN_PRICE, NUM_ACTIONS, OVERHEAT_DAMAGE,
     TOOL_MAX,
 };
+use crate::effects::Act;
 use crate::hazards::Danger;
 use crate::math;
 use crate::prospecting::Prospect;
@@ -77,6 +78,9 @@ struct Before<V: Vector> {
     cargo_value: V,
 }
 
+const FOCUSED_SCAN: u8 = Action::Scan(ScanMode::Focused).code();
+const DEEP_SCAN: u8 = Action::Scan(ScanMode::Deep).code();
+
 /// Does the actions of the lanes that `active` names, all of them running.
 #[inline(always)]
 pub(crate) fn begin<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, judged: &Judged, active: u16) -> Begun<V> {
@@ -94,7 +98,7 @@ pub(crate) fn begin<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, judged:
         let known = codes[i] < NUM_ACTIONS as u8;
         unknown[i] = u8::from(!known);
         holds[i] = u8::from(codes[i] == HOLD_DRIFT);
-        blind_scans[i] = u8::from(codes[i] == 9 || codes[i] == 10);
+        blind_scans[i] = u8::from(codes[i] == FOCUSED_SCAN || codes[i] == DEEP_SCAN);
         selects[i] = u8::from(codes[i].wrapping_sub(FIRST_SELECT) < ASTEROID_SLOTS as u8);
         block.action[i] = if known { codes[i] } else { HOLD_DRIFT };
         block.invalid[i] = valid >> i & 1 == 0;

@@ -4,11 +4,10 @@
 use super::lane::Lane;
 use super::lanes::{Draws, LANES, load, normal, sum};
 use super::simd::Vector;
-use crate::actions::ScanMode;
+use crate::action::{Action, ScanMode};
 use crate::asteroids::Slots;
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES, TINY};
 use crate::math;
-use crate::navigation::LISTEN_TICKS;
 use crate::prospecting::Prospect;
 use crate::rng::{EPISODE_INC, Jumps, Pcg32};
 use crate::vessel::Vessel;
@@ -32,7 +31,7 @@ pub(crate) fn wide_scan<V: Vector>(lane: &mut Lane<'_>) -> u8 {
         lane.set_rng(Pcg32 { state: PAST_SLOTS.after(usize::from(count), rng.state), ..rng });
     }
     lane.note_scan(ScanMode::Wide, count, &mut ());
-    ScanMode::Wide.traits().dt
+    const { Action::Scan(ScanMode::Wide).ticks() }
 }
 
 /// FOCUSED_SCAN or DEEP_SCAN as [`Prospect::scan`] does it, without events; returns its ticks.
@@ -40,7 +39,7 @@ pub(crate) fn wide_scan<V: Vector>(lane: &mut Lane<'_>) -> u8 {
 pub(crate) fn aimed_scan<V: Vector>(lane: &mut Lane<'_>, mode: ScanMode) -> u8 {
     let traits = mode.traits();
     lane.charge_scan(mode);
-    let Some(slot) = lane.selected() else { return traits.dt };
+    let Some(slot) = lane.selected() else { return Action::Scan(mode).ticks() };
     let (mut radius, mut turn) = ([0.0; LANES], [0.0; LANES]);
     let mut rng = lane.rng();
     for i in 0..DRAWS / 2 {
@@ -54,7 +53,7 @@ pub(crate) fn aimed_scan<V: Vector>(lane: &mut Lane<'_>, mode: ScanMode) -> u8 {
     asteroid.scan(noise.first_chunk().expect("there are more lanes than quantities to see"), &traits);
     slots.set(slot, &asteroid);
     lane.note_scan(mode, 1, &mut ());
-    traits.dt
+    Action::Scan(mode).ticks()
 }
 
 /// PASSIVE_THREAT_LISTEN as [`Navigate::listen`] does it; returns its ticks.
@@ -74,7 +73,7 @@ pub(crate) fn listen<V: Vector>(lane: &mut Lane<'_>) -> u8 {
         edge.hear(noise);
     }
     lane.set_rng(rng);
-    LISTEN_TICKS
+    const { Action::ThreatListen.ticks() }
 }
 
 #[inline(always)]
