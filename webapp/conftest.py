@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from abp.broker import EmbeddedBroker
+from abp.system.broker import EmbeddedBroker
 from base.tests.waiting import wait_until
 from runs import tasks
 from runs.models import Run

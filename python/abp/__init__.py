@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 from abp._core import __version__
 from abp.constants import ACTION_NAMES, COMMODITIES, INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, RULES_VERSION
 from abp.core import BatchCore, EpisodeEndedError
-from abp.env import ProspectorEnv
-from abp.vector import ProspectorVecEnv
+from abp.envs.env import ProspectorEnv
+from abp.envs.vector import ProspectorVecEnv
 
 if TYPE_CHECKING:
-    from abp.puffer import ProspectorPufferEnv
+    from abp.envs.puffer import ProspectorPufferEnv
 
 __all__ = [
     "ACTION_NAMES",
@@ -30,7 +30,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # pufferlib comes with the extra `train`: importing abp must not need it.
     if name == "ProspectorPufferEnv":
-        from abp.puffer import ProspectorPufferEnv
+        from abp.envs.puffer import ProspectorPufferEnv
 
         return ProspectorPufferEnv
     raise AttributeError(f"module 'abp' has no attribute {name!r}")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from abp import doctor, replay
+from abp import doctor
 from abp._core import __version__
+from abp.episodes import replay
 from abp.evaluation.arguments import add_commands as add_evaluation_commands
 from abp.extras import install_command
 from abp.profiling.arguments import add_arguments as add_profile_arguments

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from abp import _core
 from abp.constants import INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, TIME_MAX, TIME_MAX_LIMIT
-from abp.events import describe_event
+from abp.episodes.events import describe_event
 
 Backend = Literal["native", "scalar", "reference"]
 BACKENDS: tuple[Backend, ...] = ("native", "scalar", "reference")

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import abp
-from abp import BatchCore, EpisodeEndedError, _core, state
+from abp import BatchCore, EpisodeEndedError, _core
 from abp.constants import ACTION_NAMES, INFO_FIELDS
 from abp.core import BACKENDS
+from abp.episodes import state
 
 CASH_OUT = 68
 

@@ -7,7 +7,7 @@ from gymnasium.utils.env_checker import check_env
 
 import abp
 from abp.constants import INFO_FIELDS
-from abp.episode import Episode
+from abp.episodes.episode import Episode
 
 CASH_OUT = 68
 

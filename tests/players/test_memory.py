@@ -5,12 +5,12 @@ import pytest
 
 from abp.constants import ACTION_NAMES, BASE_PRICE
 from abp.core import BatchCore
+from abp.episodes.state import parse
 from abp.players.bots import observation as o
 from abp.players.bots.chart import NODES, STATION, UNKNOWN, Chart
 from abp.players.bots.market import Market, best_sale, refining_gain
 from abp.players.bots.survey import Survey
 from abp.players.bots.trips import fracture_chance, tool_factor
-from abp.state import parse
 
 MINE = ACTION_NAMES.index("MINE_CONSERVATIVE")
 

@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
+from abp.runs.config import TrainConfig
+from abp.runs.presets import PRESETS
 from abp.sweep.results import merged
 from abp.sweep.space import DEFAULT_SPACE, FIXED, SpaceError, check_space
-from abp.train.config import TrainConfig
-from abp.train.presets import PRESETS
 
 
 @pytest.mark.parametrize("preset", PRESETS)

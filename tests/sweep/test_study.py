@@ -4,10 +4,10 @@ from contextlib import closing
 
 import pytest
 
+from abp.runs.config import TrainConfig
 from abp.sweep.directory import SweepDirectory, SweepSettings
 from abp.sweep.results import ranked, trial_result
 from abp.sweep.study import PRUNE_AFTER_TRIALS, Study
-from abp.train.config import TrainConfig
 
 SPACE = {
     "learning_rate": {"low": 1e-4, "high": 1e-2, "log": True},

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from abp.broker import EmbeddedBroker
+from abp.runs.config import TrainConfig
 from abp.sweep.directory import SweepDirectory
-from abp.train.config import TrainConfig
+from abp.system.broker import EmbeddedBroker
 
 # Trainers import torch first, on a machine that may have better things to do.
 pytestmark = pytest.mark.timeout(900)

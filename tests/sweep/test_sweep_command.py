@@ -8,7 +8,7 @@ import pytest
 
 from abp import cli
 from abp.sweep.directory import SweepDirectory
-from abp.sweep.filelock import FileLock, held
+from abp.system.lock import FileLock, held
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from abp.train.config import TrainConfig
-from abp.train.events import EventLog
+from abp.runs.config import TrainConfig
+from abp.runs.event_log import EventLog
 from abp.train.progress import SilentListener
 from abp.train.ranks import Ranks
 from abp.train.run import Run, RunDirectory

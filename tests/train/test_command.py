@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from abp import cli
+from abp.runs.config import TrainConfig
 from abp.train import checkpoint
-from abp.train.config import TrainConfig
 from abp.train.run import Run, RunDirectory
 
 SLOW = {

@@ -12,7 +12,7 @@ from abp.train import checkpoint
 from abp.train import ppo as ppo_module
 from abp.train.command import BAD_CONFIG
 from abp.train.device import DeviceError, choose_device
-from abp.train.device_shard import DeviceShard, choose
+from abp.train.gpu_worker import DeviceShard, choose
 from abp.train.ppo import PPO
 from abp.train.run import UsageError
 from abp.train.windows import Window

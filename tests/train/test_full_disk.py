@@ -10,8 +10,8 @@ import sys
 import pytest
 import torch
 
+from abp.runs.config import TrainConfig
 from abp.train import checkpoint
-from abp.train.config import TrainConfig
 
 # Several trainers in a row, each of which imports torch first.
 pytestmark = pytest.mark.timeout(600)

@@ -6,7 +6,7 @@ import torch
 
 from abp import _core
 from abp.constants import NUM_ACTIONS
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from abp.train.heads import Experience, FusedHeads, TensorHeads
 from abp.train.policy import Policy
 

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-import abp
 from abp.constants import NUM_ACTIONS, OBS_SIZE
+from abp.episodes import replay
 from abp.train.evaluation import _Actor, _sample, record_episode
 from abp.train.policy import Policy, ValueScale
 
@@ -71,10 +71,10 @@ def test_an_evaluation_is_a_replay_that_verifies_and_repeats():
         )
 
     recipe = record(1)
-    abp.replay.verify(recipe)
+    replay.verify(recipe)
     assert record(1).final_state_hash == recipe.final_state_hash
     assert record(2).final_state_hash != recipe.final_state_hash
-    frames = list(abp.replay.iter_frames(recipe))
+    frames = list(replay.iter_frames(recipe))
     assert sum(frame["reward"] for frame in frames) == recipe.return_total
     assert frames[-1]["info"]["credits"] == recipe.credits
     assert frames[-1]["t"] + frames[-1]["dt"] == recipe.ticks

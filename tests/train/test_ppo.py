@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from abp.train.ppo import PPO, DivergedError
 from abp.train.rollout import Rollout
 from abp.train.windows import Window

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from abp.runs.config import TrainConfig
 from abp.train import checkpoint
-from abp.train.config import TrainConfig
 from abp.train.run import UsageError
 
 # Each starts torch several times over, on a machine that may do other work.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import abp
-from abp.autoreset import Autoreset
+from abp.envs.autoreset import Autoreset
 from abp.train.rewards import Sparse
 
 N = 32

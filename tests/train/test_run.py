@@ -6,7 +6,7 @@ import json
 import pytest
 import torch
 
-from abp import replay
+from abp.episodes import replay
 from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
 from abp.train.run import DirectoryInUseError, RunDirectory, UsageError

@@ -41,7 +41,7 @@ def play_part(*, part_id: int) -> None:
         return
     if part.player == POLICY:
         # It brings torch, which takes seconds the first time: not on the claim's time.
-        importlib.import_module("abp.evaluation.policy_player")
+        importlib.import_module("abp.players.policy")
     claim = claims.claim_part(part_id=part_id, worker=f"{socket.gethostname()}:{os.getpid()}")
     if claim is None:
         log.info("part %s is not free; nothing to do", part_id)
@@ -126,7 +126,7 @@ def _policy(benchmark: Benchmark) -> Player:
     """The trained policy. Imported here: no other process of the web side needs torch."""
     import torch
 
-    from abp.evaluation.policy_player import PolicyPlayer, load_policy
+    from abp.players.policy import PolicyPlayer, load_policy
     from abp.train.checkpoint import CheckpointError
 
     # One thread: the same sums in the same order on every machine's number of cores, and trainers need the others.

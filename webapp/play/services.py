@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from abp.constants import NUM_ACTIONS, TIME_MAX
-from abp.episode import Episode
+from abp.episodes.episode import Episode
 from base.errors import ConflictError, InvalidError, TooManyError
 from play.models import PlaySession
 from play.selectors import get_session

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from abp.core import EpisodeEndedError
-from abp.episode import Episode
-from abp.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe, policy_at, state_hash
+from abp.episodes.episode import Episode
+from abp.episodes.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe, policy_at, state_hash
 from base import artifacts
 from base.errors import BrokenArtifactError
 from replays.models import Replay

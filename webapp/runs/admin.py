@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from base.admin import ReadOnlyAdmin
 from base.errors import ServiceError
 from benchmarks.services.lifecycle import create_benchmark

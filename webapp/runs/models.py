@@ -30,7 +30,7 @@ class Run(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
-    config = models.JSONField(help_text="abp.train.config.TrainConfig")
+    config = models.JSONField(help_text="abp.runs.config.TrainConfig")
     status = models.CharField(max_length=16, choices=RunStatus, default=RunStatus.QUEUED)
     error = models.TextField(blank=True, default="")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="clones")

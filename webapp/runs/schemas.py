@@ -17,7 +17,7 @@ class RunOut(Schema):
     created_at: str
     started_at: str | None
     finished_at: str | None
-    config: dict[str, Any] = Field(description="abp.train.config.TrainConfig")
+    config: dict[str, Any] = Field(description="abp.runs.config.TrainConfig")
     seed: int
     env_steps_total: int
     total_env_steps: int

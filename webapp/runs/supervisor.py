@@ -17,11 +17,11 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
-from abp.child import describe_exit
+from abp.system.child import describe_exit
+from abp.system.processes import ProcessIdentity
 from base.artifacts import DamagedArtifactError, fetch
 from runs.events_file import EventsFile
 from runs.models import Checkpoint, Run, RunStatus
-from runs.processes import ProcessIdentity
 from runs.services import leases
 from runs.services.leases import Lease, LeaseLostError
 from runs.trainer_process import TrainerProcess, TrainerStillRunsError, log_tail, no_trainer_running

@@ -4,7 +4,7 @@ from typing import Any
 
 import pydantic
 
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from base.errors import InvalidError
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from django.conf import settings
 
+from abp.system.processes import ProcessIdentity
 from base.artifacts import run_dir
-from runs.processes import ProcessIdentity
 
 log = logging.getLogger(__name__)
 

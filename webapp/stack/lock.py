@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from runs.processes import ProcessIdentity
+from abp.system.processes import ProcessIdentity
 
 
 class AlreadyRunningError(Exception):

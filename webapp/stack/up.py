@@ -15,11 +15,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from abp.broker import EmbeddedBroker
-from abp.child import Child
+from abp.system.broker import EmbeddedBroker
+from abp.system.child import Child
+from abp.system.processes import ProcessIdentity
 from base.data_dir import ensure_data_dir, write_private
 from runs.models import Run
-from runs.processes import ProcessIdentity
 from stack.lock import AlreadyRunningError, StackLock
 
 HEALTHY_WITHIN = 60.0

@@ -15,14 +15,14 @@ from abp.evaluation.report import report
 from abp.evaluation.rollout import Episodes, play, seed_range
 from abp.evaluation.summary import summarise
 from abp.extras import install_command
-from abp.files import write_atomically
 from abp.players.bots import BOTS
 from abp.players.protocol import Player
+from abp.system.files import write_atomically
 from abp.tracking import TrackingError
 from abp.tracking.eval_job import eval_job
 
 if TYPE_CHECKING:
-    from abp.evaluation.policy_player import LoadedPolicy
+    from abp.players.policy import LoadedPolicy
 
 DONE, FAILED, BAD_ARGUMENTS = 0, 1, 2
 """Exit codes."""
@@ -126,7 +126,7 @@ def _load(args: argparse.Namespace) -> "LoadedPolicy":
         raise ArgumentError(f"{missing} missing; install with: {install_command('train')}")
     import torch
 
-    from abp.evaluation.policy_player import load_policy, newest_checkpoint
+    from abp.players.policy import load_policy, newest_checkpoint
     from abp.train.checkpoint import CheckpointError
 
     # One thread: the same sums in the same order on every machine's number of cores.
@@ -138,7 +138,7 @@ def _load(args: argparse.Namespace) -> "LoadedPolicy":
 
 
 def _player(loaded: "LoadedPolicy", args: argparse.Namespace) -> Player:
-    from abp.evaluation.policy_player import PolicyPlayer
+    from abp.players.policy import PolicyPlayer
 
     return PolicyPlayer(loaded.policy, greedy=args.greedy, sampling_seed=args.sampling_seed)
 

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     except ConfigError as error:
         print(f"abp profile: {error}", file=sys.stderr)
         return BAD_ARGUMENTS
-    from abp.profiling.turns import Rival, RivalError, measure
+    from abp.profiling.comparison import Rival, RivalError, measure
 
     try:
         with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""PufferLib's PuffeRL on ProspectorPufferEnv with our network, batch and threads: a rival for ``turns.py``.
+"""PufferLib's PuffeRL on ProspectorPufferEnv with our network, batch and threads: a rival for ``comparison.py``.
 
 Run as ``python -m abp.profiling.pufferl CONFIG.json-text``. It has no masks, and takes the environment's own reward.
 """
@@ -11,10 +11,10 @@ import torch
 from pufferlib import pufferl
 from torch import Tensor
 
-from abp.profiling.turns import answer_on_stdin
-from abp.puffer import ProspectorPufferEnv
-from abp.train.config import TrainConfig
-from abp.train.passes import body_dtype
+from abp.envs.puffer import ProspectorPufferEnv
+from abp.profiling.comparison import answer_on_stdin
+from abp.runs.config import TrainConfig
+from abp.train.mlp import body_dtype
 from abp.train.policy import Policy
 
 

@@ -1,4 +1,4 @@
-"""Stable-Baselines3's PPO on ProspectorVecEnv with our network, batch and threads: a rival for ``turns.py``.
+"""Stable-Baselines3's PPO on ProspectorVecEnv with our network, batch and threads: a rival for ``comparison.py``.
 
 Run as ``python -m abp.profiling.sb3 CONFIG.json-text``. It has no masks, and takes the environment's own reward.
 """
@@ -18,10 +18,10 @@ from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
 
 from abp.constants import NUM_ACTIONS, OBS_SIZE
-from abp.profiling.turns import answer_on_stdin
-from abp.train.config import TrainConfig
+from abp.envs.vector import ProspectorVecEnv
+from abp.profiling.comparison import answer_on_stdin
+from abp.runs.config import TrainConfig
 from abp.train.policy import Policy
-from abp.vector import ProspectorVecEnv
 
 
 class Body(BaseFeaturesExtractor):  # type: ignore[misc]

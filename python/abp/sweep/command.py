@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from abp.sweep.directory import SweepDirectory, SweepError, SweepSettings, write_json
-from abp.sweep.filelock import FileLock
 from abp.sweep.space import DEFAULT_SPACE, Space, SpaceError, check_space
+from abp.system.lock import FileLock
 from abp.train.command import ConfigError, read_config
 from abp.train.stop import StopRequest
 

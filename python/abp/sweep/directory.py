@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from abp.files import write_atomically
-from abp.sweep.filelock import held
+from abp.runs.config import TrainConfig
 from abp.sweep.space import Space
-from abp.train.config import TrainConfig
+from abp.system.files import write_atomically
+from abp.system.lock import held
 
 
 class SweepError(RuntimeError):

@@ -4,8 +4,8 @@ from typing import Any
 
 from optuna.trial import FrozenTrial
 
+from abp.runs.config import TrainConfig
 from abp.sweep.directory import SweepDirectory, SweepSettings, write_json
-from abp.train.config import TrainConfig
 
 SHOWN = 10
 """Rows of the table."""

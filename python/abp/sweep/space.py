@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 
 if TYPE_CHECKING:
     from optuna.trial import Trial

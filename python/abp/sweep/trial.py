@@ -15,9 +15,9 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from abp.child import Child, describe_exit
 from abp.sweep.directory import SweepSettings, TrialDirectory
-from abp.sweep.filelock import FileLock, held
+from abp.system.child import Child, describe_exit
+from abp.system.lock import FileLock, held
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ import sys
 import time
 from typing import Self
 
-from abp.broker import EmbeddedBroker
-from abp.child import Child
 from abp.sweep.directory import SweepDirectory, SweepError
 from abp.sweep.trial import STOP_SECONDS
+from abp.system.broker import EmbeddedBroker
+from abp.system.child import Child
 
 BROKER_SECONDS = 20.0
 OPTIONS = ("--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat")

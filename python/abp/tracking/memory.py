@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from abp.files import write_atomically
+from abp.system.files import write_atomically
 
 NAME = "tracking.json"
 

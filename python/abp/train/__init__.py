@@ -1,1 +1,1 @@
-"""The PPO trainer. ``abp.train.config`` is light; the other modules need the ``train`` extra (torch)."""
+"""The PPO trainer. Needs the ``train`` extra (torch)."""

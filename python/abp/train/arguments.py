@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from abp.train.presets import PRESETS
+from abp.runs.presets import PRESETS
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:

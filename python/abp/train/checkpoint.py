@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from abp.files import write_atomically
+from abp.system.files import write_atomically
 
 FORMAT = 4
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from abp.runs.config import TrainConfig
+from abp.runs.presets import PRESETS
 from abp.tracking import TrackingError, open_tracker
 from abp.tracking.guard import Guarded
-from abp.train.config import TrainConfig
-from abp.train.presets import PRESETS
 from abp.train.ranks import LostTouchError, Ranks, rank_and_size
 from abp.train.stop import StopRequest
 
@@ -132,7 +132,7 @@ def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: Stop
 
 
 def _train_in(directory: Any, config: TrainConfig, args: argparse.Namespace, ranks: Ranks) -> int:
-    from abp.train.events import EventLog
+    from abp.runs.event_log import EventLog
 
     notices: list[str] = []
     try:

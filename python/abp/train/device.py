@@ -35,7 +35,7 @@ def prepare_thread(device: torch.device) -> None:
     torch.set_num_threads(1)
     if device.type == "cuda":
         torch.cuda.set_device(device)
-        # Products of rounded numbers are summed in float32 (passes.py), in parts too.
+        # Products of rounded numbers are summed in float32 (mlp.py), in parts too.
         torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
 
 

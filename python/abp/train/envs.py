@@ -7,11 +7,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from abp.autoreset import Autoreset
 from abp.core import BatchCore
+from abp.envs.autoreset import Autoreset
 from abp.players.logbook import Logbook
-from abp.train.config import TrainConfig
-from abp.train.patience import Patience
+from abp.runs.config import TrainConfig
+from abp.train.cutoff import Patience
 from abp.train.rewards import reward_profile
 from abp.train.windows import Tally
 

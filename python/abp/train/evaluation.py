@@ -10,9 +10,9 @@ from torch import nn
 from abp._core import __version__
 from abp.constants import RULES_VERSION
 from abp.core import Backend, BatchCore
+from abp.episodes.replay import ReplayRecipe, end_reason, state_hash, top_actions
+from abp.episodes.state import parse
 from abp.players.logbook import Logbook
-from abp.replay import ReplayRecipe, end_reason, state_hash, top_actions
-from abp.state import parse
 from abp.train.policy import IMPOSSIBLE, Policy, ValueScale
 
 Floats = npt.NDArray[np.float32]

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from abp import _core
 from abp.constants import NUM_ACTIONS
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from abp.train.policy import IMPOSSIBLE, Policy
 
 

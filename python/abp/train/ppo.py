@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
+from abp.train.cpu_worker import HostShard
 from abp.train.device import choose_device, prepare_thread
-from abp.train.device_shard import DeviceShard
-from abp.train.host_shard import HostShard
+from abp.train.gpu_worker import DeviceShard
 from abp.train.policy import Policy, ValueScale
 from abp.train.ranks import Ranks
-from abp.train.shard import Samples, Shard
 from abp.train.windows import Window
+from abp.train.worker import Samples, Shard
 
 Result = TypeVar("Result")
 

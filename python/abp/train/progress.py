@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column
 
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from abp.train.windows import WindowRow
 
 

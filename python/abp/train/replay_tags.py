@@ -2,7 +2,7 @@
 
 import math
 
-from abp.replay import ReplayRecipe
+from abp.episodes.replay import ReplayRecipe
 
 PROFIT_MILESTONES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
 """Credits of net profit at the end of the episode."""

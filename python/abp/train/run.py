@@ -13,13 +13,13 @@ import torch
 
 from abp._core import __version__
 from abp.constants import RULES_VERSION
-from abp.files import write_atomically
+from abp.runs.config import RESUMABLE_FIELDS, TrainConfig
+from abp.runs.event_log import EventLog
 from abp.seeds import episode_seeds
+from abp.system.files import write_atomically
 from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
-from abp.train.config import RESUMABLE_FIELDS, TrainConfig
 from abp.train.evaluation import record_episode
-from abp.train.events import EventLog
 from abp.train.ppo import PPO
 from abp.train.ranks import Ranks
 from abp.train.replay_tags import ReplayTags

@@ -8,8 +8,8 @@ import torch
 from django.utils import timezone
 
 from abp.cli import main
+from abp.runs.config import TrainConfig
 from abp.train import checkpoint
-from abp.train.config import TrainConfig
 from abp.train.policy import Policy
 from base import artifacts
 from benchmarks.services import claims

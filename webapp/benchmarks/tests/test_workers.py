@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from abp.broker import EmbeddedBroker
+from abp.system.broker import EmbeddedBroker
 from base.tests.waiting import wait_until
 from benchmarks import selectors
 from benchmarks.models import Benchmark, BenchmarkPart, BenchmarkStatus, PartStatus

@@ -13,7 +13,7 @@ from typing import NoReturn
 import pytest
 from django.conf import settings
 
-from abp.broker import free_port
+from abp.system.broker import free_port
 from base.tests.waiting import wait_until
 
 # Row locks, conditional updates, JSON and its NUL characters, large numbers: where databases differ.

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from abp.episode import Episode
+from abp.episodes.episode import Episode
 from base.errors import ConflictError
 from base.responses import to_json
 from config.asgi import application

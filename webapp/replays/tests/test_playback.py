@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import AsyncClient, Client
 
-from abp.replay import ReplayRecipe, frames
+from abp.episodes.replay import ReplayRecipe, frames
 from base import artifacts
 from base.responses import to_json
 from replays import playback

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("name", models.CharField(max_length=200)),
-                ("config", models.JSONField(help_text="abp.train.config.TrainConfig")),
+                ("config", models.JSONField(help_text="abp.runs.config.TrainConfig")),
                 (
                     "status",
                     models.CharField(

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from abp.system.processes import ProcessIdentity
 from base import artifacts
 from base.tests.waiting import wait_until
 from runs import supervisor
 from runs.models import Run, RunStatus, Window
-from runs.processes import ProcessIdentity
 from runs.services import leases, lifecycle
 from runs.supervisor import supervise
 from runs.tests.trainer_events import EventWriter

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from kombu import Connection
 
-from abp.broker import EmbeddedBroker
+from abp.system.broker import EmbeddedBroker
+from abp.system.processes import ProcessIdentity
 from base import artifacts
 from base.tests.waiting import wait_until
 from replays import playback
 from replays.models import Replay
 from runs import tasks
 from runs.models import Checkpoint, Run, RunStatus, Window
-from runs.processes import ProcessIdentity
 from runs.services import lifecycle
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 import abp
-from abp.episode import Episode
-from abp.replay import ReplayRecipe, state_hash
+from abp.episodes.episode import Episode
+from abp.episodes.replay import ReplayRecipe, state_hash
 from base.artifacts import run_dir
 from runs.models import Run
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from abp.broker import free_port
+from abp.system.broker import free_port
+from abp.system.processes import ProcessIdentity
 from base.tests.waiting import wait_until
-from runs.processes import ProcessIdentity
 
 START = 90.0
 

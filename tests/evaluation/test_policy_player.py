@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from abp.evaluation.policy_player import PolicyPlayer, load_policy, newest_checkpoint
 from abp.evaluation.rollout import play, seed_range
+from abp.players.policy import PolicyPlayer, load_policy, newest_checkpoint
 from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
 

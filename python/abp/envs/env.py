@@ -160,4 +160,6 @@ class ProspectorEnv(gym.Env[npt.NDArray[np.float32], np.int64]):
 
 # ``import abp`` imports this module, which is all that ``gym.make`` and ``gym.make_vec`` need.
 if ENV_ID not in gym.registry:
-    gym.register(ENV_ID, entry_point="abp.env:ProspectorEnv", vector_entry_point="abp.vector:ProspectorVecEnv")
+    gym.register(
+        ENV_ID, entry_point="abp.envs.env:ProspectorEnv", vector_entry_point="abp.envs.vector:ProspectorVecEnv"
+    )

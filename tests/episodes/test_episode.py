@@ -7,7 +7,7 @@ import pytest
 
 import abp
 from abp.constants import ACTION_NAMES, INFO_FIELDS
-from abp.episode import Episode
+from abp.episodes.episode import Episode
 
 FRAME_FIELDS = {
     "schema_version", "frame_index", "t", "dt", "action", "action_name", "reward", "terminated", "truncated",

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from abp.runs.config import TrainConfig
 from abp.seeds import SEED_BITS, episode_seeds
-from abp.train.config import TrainConfig
 
 _DRAW = -3
 """What the draws count as among those of a seed: no environment's index."""

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from abp.constants import NUM_ACTIONS, RULES_VERSION
 from abp.core import EpisodeEndedError
-from abp.episode import Episode, Frame, action_name
-from abp.files import write_atomically
+from abp.episodes.episode import Episode, Frame, action_name
+from abp.system.files import write_atomically
 
 SCHEMA_VERSION = 1
 TOP = 5

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from abp.runs.config import TrainConfig
 from abp.train import checkpoint
-from abp.train.config import TrainConfig
 from abp.train.policy import Policy
 
 

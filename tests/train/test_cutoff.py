@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from abp.train.config import TrainConfig
-from abp.train.patience import Patience
+from abp.runs.config import TrainConfig
+from abp.train.cutoff import Patience
 
 N = 4000
 CONFIG = TrainConfig(seed=5, shortest_stay=256)

@@ -6,13 +6,13 @@ import numpy as np
 import torch
 
 from abp.constants import OBS_SIZE
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import FusedHeads
-from abp.train.passes import Passes
+from abp.train.mlp import Passes
 from abp.train.policy import Policy, ValueScale
-from abp.train.shard import Shard
 from abp.train.windows import Tally
+from abp.train.worker import Shard
 
 CHUNK_BYTES = 1024 * OBS_SIZE * 4
 """Of the observations of a pass when learning: what the second-level cache of a core holds."""

@@ -6,11 +6,11 @@ import json
 import numpy as np
 import pytest
 
-from abp import replay
 from abp.cli import main
 from abp.constants import RULES_VERSION
-from abp.episode import Episode
-from abp.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe
+from abp.episodes import replay
+from abp.episodes.episode import Episode
+from abp.episodes.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe
 
 
 def record(seed=4, time_max=120.0):

@@ -6,8 +6,8 @@ import math
 import pytest
 from pydantic import ValidationError
 
-from abp.train.config import TrainConfig
-from abp.train.presets import PRESETS
+from abp.runs.config import TrainConfig
+from abp.runs.presets import PRESETS
 
 
 def test_the_defaults_are_a_config_and_survive_json():

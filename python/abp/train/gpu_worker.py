@@ -9,15 +9,15 @@ import torch
 from torch import Tensor
 
 from abp.constants import NUM_ACTIONS
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from abp.train.device import Replay, Staging, host_zeros, new_stream
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import TensorHeads
-from abp.train.passes import Passes
+from abp.train.mlp import Passes
 from abp.train.policy import Policy, ValueScale
 from abp.train.rollout import Rollout
-from abp.train.shard import Samples, Shard
 from abp.train.windows import Tally
+from abp.train.worker import Samples, Shard
 
 CHUNK_ROWS = 32_768
 """Of a pass when learning, at most."""

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from abp.constants import NUM_ACTIONS
+from abp.runs.config import TrainConfig
 from abp.seeds import episode_seeds
-from abp.train.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import Experience, Heads
-from abp.train.passes import Passes, body_dtype
+from abp.train.mlp import Passes, body_dtype
 from abp.train.policy import Policy, ValueScale
 from abp.train.rollout import Rollout
 from abp.train.windows import Tally

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from abp.train.events import EventLog
+from abp.runs.event_log import EventLog
 
 
 def lines(path):

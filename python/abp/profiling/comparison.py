@@ -9,7 +9,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any, Self
 
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 from abp.train.ppo import PPO
 from abp.train.windows import TIMED, Window
 

@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from abp.constants import NUM_ACTIONS, OBS_SIZE
-from abp.train import host_shard
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
+from abp.train import cpu_worker
 from abp.train.ppo import PPO
-from abp.train.shard import Samples
 from abp.train.windows import Window
+from abp.train.worker import Samples
 
 BLOCKS, SIDE = 12, 16
 
@@ -66,7 +66,7 @@ def by_autograd(policy, config, batch, blocks):
 
 @pytest.mark.parametrize("chunk_rows", [16, 80, 4096])
 def test_gradients_are_those_of_autograd_however_the_rows_are_cut(chunk_rows, monkeypatch):
-    monkeypatch.setattr(host_shard, "CHUNK_BYTES", chunk_rows * OBS_SIZE * 4)
+    monkeypatch.setattr(cpu_worker, "CHUNK_BYTES", chunk_rows * OBS_SIZE * 4)
     ppo = learner()
     batch, blocks = samples(ppo.policy), torch.tensor([3, 0, 7, 11, 8, 1, 2])
     sums = ppo.shards[0].differentiate(batch, blocks)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from abp.actions import action_codes
 from abp.constants import ACTION_NAMES, NODE_TYPES, NUM_ACTIONS, TIME_MAX
 from abp.core import Backend, BatchCore
-from abp.state import NONE, EpisodeState, parse
+from abp.episodes.state import NONE, EpisodeState, parse
 
 SCHEMA_VERSION = 1
 """Of the frame; rises when a field changes its meaning."""

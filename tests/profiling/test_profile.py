@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 import pytest
 
-from abp.profiling.turns import Rival, RivalError
-from abp.train.config import TrainConfig
+from abp.profiling.comparison import Rival, RivalError
+from abp.runs.config import TrainConfig
 
 SMALL = {"num_envs": 64, "num_steps": 16, "window_env_steps": 1024, "num_minibatches": 2, "hidden_size": 16}
 

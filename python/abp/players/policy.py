@@ -10,10 +10,10 @@ import numpy.typing as npt
 import torch
 
 from abp.players.logbook import Logbook
+from abp.runs.config import TrainConfig
 from abp.seeds import SEED_BITS, episode_seeds
 from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
-from abp.train.config import TrainConfig
 from abp.train.policy import Policy
 
 SAMPLING_SEED = 1

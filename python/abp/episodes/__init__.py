@@ -1,0 +1,1 @@
+"""One episode: how it is played, what happened in it, its state, and its replay."""
