@@ -23,7 +23,7 @@ for sanitizer in "${sanitizers[@]}"; do
             # What these checks put into the code confuses gcc's guess of what is initialised.
             c_flags="-fsanitize=address,undefined,float-cast-overflow -fsanitize-undefined-trap-on-error"
             env "CFLAGS_${triple//-/_}=$c_flags -Wno-error=maybe-uninitialized" \
-                "${test[@]}" -p prospector-core -p prospector-pilot -p prospector-ppo -p prospector-parity -p prospector-fuzz
+                "${test[@]}" -p prospector-simd -p prospector-core -p prospector-pilot -p prospector-ppo -p prospector-parity -p prospector-fuzz
             ;;
         thread)
             # The harness reports by a queue of the standard library, of which this sees the copies and not the locks.

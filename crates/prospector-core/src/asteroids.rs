@@ -5,7 +5,7 @@ use crate::math;
 use crate::rng::Pcg32;
 
 /// One quantity of each slot of a node.
-pub(crate) type Lanes = [f32; ASTEROID_SLOTS];
+pub(crate) type PerSlot = [f32; ASTEROID_SLOTS];
 
 /// What the ship believes of an asteroid that it has not scanned.
 pub(crate) const UNSEEN_STABILITY: f32 = 0.5;
@@ -32,14 +32,14 @@ pub(crate) struct Asteroid {
 #[derive(Clone, Debug, PartialEq)]
 #[repr(align(64))]
 pub(crate) struct Slots {
-    pub true_comp: [Lanes; COMMODITIES],
-    pub comp_est: [Lanes; COMMODITIES],
-    pub richness: Lanes,
-    pub stability: Lanes,
-    pub noise: Lanes,
-    pub stability_est: Lanes,
-    pub scan_conf: Lanes,
-    pub depletion: Lanes,
+    pub true_comp: [PerSlot; COMMODITIES],
+    pub comp_est: [PerSlot; COMMODITIES],
+    pub richness: PerSlot,
+    pub stability: PerSlot,
+    pub noise: PerSlot,
+    pub stability_est: PerSlot,
+    pub scan_conf: PerSlot,
+    pub depletion: PerSlot,
 }
 
 const _: () = assert!(size_of::<Slots>() == 18 * 64);

@@ -6,9 +6,9 @@ use crate::constants::{NUM_ACTIONS, OBS_SIZE, TIME_MAX_LIMIT};
 use crate::episode::Episode;
 use crate::event::Event;
 use crate::info::InfoField;
-use crate::native::SimdError;
 use crate::restore::StateError;
 use crate::step::Outcome;
+use prospector_simd::SimdError;
 
 /// Where a batch writes: a row for each env, owned by the caller. It is never read.
 pub struct Outputs<'a> {

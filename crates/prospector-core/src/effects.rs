@@ -1,16 +1,16 @@
 //! What the actions do to a vessel (rules 4).
 
-use crate::action::{Action, Purchase};
-use crate::constants::{ESCAPE_TICKS, FUEL_MAX, HEAT_DISSIPATION, HULL_MAX, STABILIZE_TICKS, TOOL_MAX};
+use crate::action::Action;
+use crate::constants::{ESCAPE_TICKS, HEAT_DISSIPATION, HULL_MAX, STABILIZE_TICKS, TOOL_MAX};
 use crate::event::{Event, EventSink};
-use crate::market::Sell;
 use crate::math;
 use crate::navigation::Navigate;
 use crate::prospecting::Prospect;
+use crate::trade::Trade;
 use crate::vessel::Vessel;
 
 /// What the actions of the table do to a vessel.
-pub(crate) trait Act: Vessel {
+pub(crate) trait Execute: Vessel {
     /// Executes an action that is valid now and returns its ticks.
     #[inline(always)]
     fn execute(&mut self, action: Action, events: &mut impl EventSink) -> u8 {
@@ -102,27 +102,6 @@ pub(crate) trait Act: Vessel {
         *self.alert() = math::max(0.0, *self.alert() - 20.0);
         events.record(Event::Dock);
     }
-
-    #[inline(always)]
-    fn buy(&mut self, item: Purchase, events: &mut impl EventSink) -> u8 {
-        let cost = item.cost();
-        *self.credits() -= cost;
-        *self.total_spend() += cost;
-        events.record(Event::Buy { item, cost });
-        match item {
-            Purchase::FuelSmall | Purchase::FuelMed | Purchase::FuelLarge => {
-                *self.fuel() = math::min(FUEL_MAX, *self.fuel() + item.fuel());
-            }
-            Purchase::RepairKit => *self.repair_kits() += 1,
-            Purchase::Stabilizer => *self.stabilizers() += 1,
-            Purchase::Decoy => *self.decoys() += 1,
-            Purchase::Overhaul => {
-                *self.hull() = HULL_MAX;
-                *self.tool() = TOOL_MAX;
-            }
-        }
-        Action::Buy(item).ticks()
-    }
 }
 
-impl<V: Vessel> Act for V {}
+impl<V: Vessel> Execute for V {}

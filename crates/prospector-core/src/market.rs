@@ -1,10 +1,8 @@
-//! The station's market: opening (rules 3.7), selling (4.4), the passing of time (4.5.6).
+//! The station's market: opening (rules 3.7), the passing of time (4.5.6), what a sale loses (4.4).
 
 use crate::constants::{BASE_PRICE, COMMODITIES, MAX_PRICE, MIN_PRICE};
-use crate::event::{Event, EventSink};
 use crate::math;
 use crate::rng::Pcg32;
-use crate::vessel::Vessel;
 
 /// Prices in credits a unit and stocks in units, by commodity.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,26 +57,3 @@ pub fn slippage(quantity: f32, inventory: f32) -> f32 {
     let ratio = quantity / math::max(1.0, inventory + quantity);
     math::clamp(0.25 * ratio + 0.2 * ratio.sqrt(), 0.0, 0.7)
 }
-
-/// Selling to the station.
-pub(crate) trait Sell: Vessel {
-    /// Rules 4.4.
-    #[inline(always)]
-    fn sell(&mut self, commodity: u8, fraction: f32, events: &mut impl EventSink) {
-        let c = usize::from(commodity);
-        let cargo = *self.cargo(c);
-        let quantity = cargo * fraction;
-        if quantity == 0.0 {
-            return;
-        }
-        let inventory = *self.inventory(c);
-        let credits = quantity * self.price(c) * (1.0 - slippage(quantity, inventory));
-        *self.credits() += credits;
-        *self.cargo(c) = math::max(0.0, cargo - quantity);
-        *self.inventory(c) = inventory + quantity;
-        *self.recent_sales(c) += quantity;
-        events.record(Event::Sell { commodity, quantity, credits });
-    }
-}
-
-impl<V: Vessel> Sell for V {}

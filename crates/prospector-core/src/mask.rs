@@ -29,7 +29,7 @@ const NUM_CODES: u8 = NUM_ACTIONS as u8;
 
 /// All that decides which actions are valid.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Standing {
+pub(crate) struct MaskInputs {
     pub at_station: bool,
     /// Bit `k`: neighbor slot `k` has an edge.
     pub ways: u8,
@@ -43,7 +43,7 @@ pub(crate) struct Standing {
     pub credits: f32,
 }
 
-impl Standing {
+impl MaskInputs {
     /// Bit `code`: that action would be valid now. All bits above 68 are 0.
     #[inline(always)]
     pub fn allowed(&self) -> u128 {
@@ -88,7 +88,7 @@ pub(crate) fn allows(allowed: u128, code: u8) -> bool {
     code < NUM_CODES && allowed >> code & 1 == 1
 }
 
-/// What [`Standing::allowed`] was told of the ways and the selectable slots.
+/// What [`MaskInputs::allowed`] was told of the ways and the selectable slots.
 #[inline(always)]
 pub(crate) fn around(allowed: u128) -> (u8, u16) {
     ((allowed & EDGES) as u8, (allowed >> FIRST_SELECT) as u16)
@@ -113,10 +113,10 @@ fn spread(bits: u8) -> [u8; 8] {
 
 impl Episode {
     /// The episode must have been reset.
-    pub(crate) fn standing(&self) -> Standing {
+    pub(crate) fn mask_inputs(&self) -> MaskInputs {
         let (ship, node) = (&self.ship, self.node());
         let selectable = self.world.selectable(ship.node);
-        Standing {
+        MaskInputs {
             at_station: self.at_station(),
             ways: node.ways(),
             selectable,
@@ -130,17 +130,17 @@ impl Episode {
 
     /// Whether the selected slot is a valid selection (rules 4).
     pub(crate) fn has_selection(&self) -> bool {
-        self.standing().selection
+        self.mask_inputs().selection
     }
 
     /// Whether the code is one of the table and would be valid now. The episode must have been reset.
     pub(crate) fn allows(&self, code: u8) -> bool {
-        allows(self.standing().allowed(), code)
+        allows(self.mask_inputs().allowed(), code)
     }
 
     /// Writes 1 where the action would be valid now, else 0; all 0 once the episode has ended.
     pub fn action_mask(&self, out: &mut [u8; NUM_ACTIONS]) {
-        write(if self.running() { self.standing().allowed() } else { 0 }, out);
+        write(if self.running() { self.mask_inputs().allowed() } else { 0 }, out);
     }
 }
 

@@ -5,7 +5,7 @@
 //! `sqrt` is IEEE's. Nothing branches on data: where a case differs, both sides are computed and one is chosen, so one
 //! body serves an `f32` and a vector of them alike. A NaN argument gives the NaN `0x7fc0_0000`.
 
-use crate::real::{Bits, Real};
+use prospector_simd::{Bits, Real};
 
 /// `2 * pi` rounded to f32.
 pub const TWO_PI: f32 = std::f32::consts::TAU;

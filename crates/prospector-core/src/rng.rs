@@ -2,6 +2,7 @@
 
 use crate::constants::{COMMODITIES, TINY};
 use crate::math;
+use prospector_simd::pcg_output;
 
 pub(crate) const MULTIPLIER: u64 = 6_364_136_223_846_793_005;
 /// The stream of every episode's generator.
@@ -55,13 +56,6 @@ pub(crate) fn advanced(state: u64, inc: u64) -> u64 {
     state.wrapping_mul(MULTIPLIER).wrapping_add(inc)
 }
 
-/// What is drawn at a state.
-#[inline(always)]
-pub(crate) fn output(state: u64) -> u32 {
-    let shifted = (((state >> 18) ^ state) >> 27) as u32;
-    shifted.rotate_right((state >> 59) as u32)
-}
-
 /// An output as a float in `[0, 1]`: the conversion rounds to nearest, so 1.0 can occur.
 #[inline(always)]
 pub(crate) fn to_unit(output: u32) -> f32 {
@@ -86,7 +80,7 @@ impl Pcg32 {
     pub fn next_u32(&mut self) -> u32 {
         let old = self.state;
         self.advance();
-        output(old)
+        pcg_output(old)
     }
 
     /// In `[0, 1]`.

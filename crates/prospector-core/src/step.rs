@@ -4,7 +4,7 @@ use crate::action::{Action, HOLD_DRIFT};
 use crate::constants::{
     ALERT_MAX, CARGO_MAX, FUEL_MAX, HEAT_DISSIPATION, HEAT_MAX, HULL_MAX, OVERHEAT_DAMAGE, TOOL_MAX,
 };
-use crate::effects::Act;
+use crate::effects::Execute;
 use crate::episode::{End, Episode};
 use crate::event::{Event, EventSink};
 use crate::hazards::Danger;

@@ -19,7 +19,7 @@ fn row(obs: &[f32], i: usize) -> &[f32] {
 fn batches() -> [Box<dyn Batch>; 2] {
     [
         Box::new(BatchCore::new(ENVS, TIME_MAX).unwrap()),
-        Box::new(NativeCore::with_share(ENVS, TIME_MAX, 2, prospector_core::SimdPath::Portable, 1).unwrap()),
+        Box::new(NativeCore::with_share(ENVS, TIME_MAX, 2, prospector_simd::SimdPath::Portable, 1).unwrap()),
     ]
 }
 

@@ -3,7 +3,8 @@
 use std::env;
 use std::process::Command;
 
-use prospector_core::{Batch, BatchCore, NativeCore, OBS_SIZE, Outputs, SIMD_VARIABLE, SimdPath};
+use prospector_core::{Batch, BatchCore, NativeCore, OBS_SIZE, Outputs};
+use prospector_simd::{SIMD_VARIABLE, SimdPath};
 
 const NUM_ENVS: usize = 67;
 

@@ -1,7 +1,8 @@
 //! The native batch against the scalar one: every path, odd sizes, any actions, any masks, any bytes.
 
 use proptest::prelude::*;
-use prospector_core::{Batch, BatchCore, ConfigError, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, SimdPath};
+use prospector_core::{Batch, BatchCore, ConfigError, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs};
+use prospector_simd::SimdPath;
 
 /// A core and the buffers of its caller.
 struct Player {

@@ -12,8 +12,8 @@ pub use blob::BlobPlan;
 pub use calls::CallPlan;
 pub use corpus::seeds;
 
-use prospector_core::SimdPath;
 use prospector_parity::{Candidate, Native, Parted, Scalar};
+use prospector_simd::SimdPath;
 
 /// The fuzz targets by name: what [`play`] and [`seeds`] know.
 pub const TARGETS: [&str; 2] = ["calls", "blob"];

@@ -1,6 +1,7 @@
 //! The implementations that the reference is compared with.
-use prospector_core::{Batch, BatchCore, EventRow, InfoField, NativeCore, Outputs, SimdPath};
+use prospector_core::{Batch, BatchCore, EventRow, InfoField, NativeCore, Outputs};
 use prospector_reference::{Event, NUM_ACTIONS, OBS_SIZE, StateError};
+use prospector_simd::SimdPath;
 
 /// A batch of episodes as parity sees it. Rows and indices are envs.
 pub trait Candidate {

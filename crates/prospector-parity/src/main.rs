@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use prospector_core::SimdPath;
 use prospector_parity::{Block, Bundle, Candidate, Native, Report, Scalar, compare, write_bundle};
+use prospector_simd::SimdPath;
 
 const USAGE: &str = "usage: prospector-parity [--core NAME] [--steps N] [--seed N] | --bundle FOLDER";
 const SCALAR: &str = "scalar";

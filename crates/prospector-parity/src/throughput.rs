@@ -1,8 +1,9 @@
 //! Steps a second of the cores, side by side: short slices in turn, so that what else the machine does falls on all alike.
 use std::time::{Duration, Instant};
 
-use prospector_core::{Batch, BatchCore, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, SimdPath};
+use prospector_core::{Batch, BatchCore, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs};
 use prospector_reference::Env;
+use prospector_simd::SimdPath;
 
 use crate::policy::Choices;
 

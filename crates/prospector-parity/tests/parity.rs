@@ -1,7 +1,7 @@
 //! The reference and the Rust core are two programs that give the same bits.
-use prospector_core::SimdPath;
 use prospector_parity::{Block, Bundle, Candidate, Mismatch, Native, Report, Scalar, compare, write_bundle};
 use prospector_reference::{Env, Event, StateError};
+use prospector_simd::SimdPath;
 
 /// Steps of the suite's run, beside what `make parity` does.
 const STEPS: usize = 2_100_000;

@@ -4,21 +4,18 @@
 //! A row of 69 logits is 276 bytes. Written as operations on tensors it goes to memory and back a dozen times; here it stays
 //! in registers. Sums are made in an order of their own but always the same: a row's numbers do not depend on its neighbours.
 
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 // Loops over the lanes of several rows at once say what is done to a lane.
 #![allow(clippy::needless_range_loop)]
 
-mod dispatch;
 mod element;
 mod row;
-mod vector;
 
-use prospector_core::{NUM_ACTIONS, SimdPath, math};
+use prospector_core::{NUM_ACTIONS, math};
+use prospector_simd::{FusedDispatch, FusedKernel, FusedVector, SimdPath};
 
-use dispatch::Kernels;
 pub use element::Element;
 use row::{Row, WIDTH};
-use vector::Vector;
 
 /// The column of the value, after those of the logits.
 const VALUE: usize = NUM_ACTIONS;
@@ -29,7 +26,7 @@ pub const SUMS: usize = 6;
 
 /// The weights of both heads.
 pub struct Heads {
-    kernels: Kernels,
+    dispatch: FusedDispatch,
     hidden: usize,
     /// For each feature its weights in all outputs, the value's last, then zeros.
     weights: Vec<Row>,
@@ -69,7 +66,7 @@ pub struct Choices<'a> {
 impl Heads {
     /// Weights of zero, for `hidden` features a row, to compute on `path`; on the portable one where this machine can't.
     pub fn new(hidden: usize, path: SimdPath) -> Self {
-        Self { kernels: Kernels::new(path), hidden, weights: vec![[0.0; WIDTH]; hidden], bias: [0.0; WIDTH] }
+        Self { dispatch: FusedDispatch::new(path), hidden, weights: vec![[0.0; WIDTH]; hidden], bias: [0.0; WIDTH] }
     }
 
     pub fn hidden(&self) -> usize {
@@ -90,7 +87,7 @@ impl Heads {
 
     /// Samples an action a row by inversion: the first whose cumulative probability exceeds `draws`, in `[0, 1)`.
     pub fn choose<E: Element>(&self, features: &[E], masks: &[u8], draws: &[f32], choices: &mut Choices<'_>) {
-        self.kernels.run(self, features, &mut Choosing { masks, draws, choices });
+        self.run(features, &mut Choosing { masks, draws, choices });
     }
 
     /// The derivatives of PPO's loss (Schulman et al. 2017) by the outputs, [`OUTPUTS`] a row, not divided by the rows; returns
@@ -103,40 +100,66 @@ impl Heads {
         derivatives: &mut [E],
     ) -> [f32; SUMS] {
         let mut learning = Learning { batch, coefficients, derivatives, sums: [0.0; SUMS] };
-        self.kernels.run(self, features, &mut learning);
+        self.run(features, &mut learning);
         learning.sums
     }
 
     /// Tells `user` the outputs of each row.
+    fn run<E: Element, U: User>(&self, features: &[E], user: &mut U) {
+        self.dispatch.run(Forward { heads: self, features, user });
+    }
+}
+
+/// Computes the outputs of each row and tells them to `user`.
+struct Forward<'a, E, U> {
+    heads: &'a Heads,
+    features: &'a [E],
+    user: &'a mut U,
+}
+
+impl<E: Element, U: User> FusedKernel for Forward<'_, E, U> {
+    type Output = ();
+
     #[inline(always)]
-    pub(crate) fn each_row<V: Vector, E: Element>(&self, features: &[E], user: &mut impl User) {
-        let rows = features.len() / self.hidden;
-        let together = rows - rows % V::ROWS;
-        let (groups, rest) = features.split_at(together * self.hidden);
-        if V::ROWS == 4 {
-            self.each_group::<V, E, 4>(groups, 0, user);
+    fn run<V: FusedVector>(mut self) {
+        // Rows are multiplied together if the registers hold the sums of all and the weights.
+        if V::REGISTERS > 5 * row::VECTORS {
+            self.each_row::<V, 4>();
         } else {
-            self.each_group::<V, E, 1>(groups, 0, user);
+            self.each_row::<V, 1>();
         }
-        self.each_group::<V, E, 1>(rest, together, user);
+    }
+}
+
+impl<E: Element, U: User> Forward<'_, E, U> {
+    /// Takes `R` rows at once, and the last few one by one.
+    #[inline(always)]
+    fn each_row<V: FusedVector, const R: usize>(&mut self) {
+        let hidden = self.heads.hidden;
+        let rows = self.features.len() / hidden;
+        let together = rows - rows % R;
+        let (groups, rest) = self.features.split_at(together * hidden);
+        self.each_group::<V, R>(groups, 0);
+        self.each_group::<V, 1>(rest, together);
     }
 
     #[inline(always)]
-    fn each_group<V: Vector, E: Element, const R: usize>(&self, features: &[E], first: usize, user: &mut impl User) {
-        let mut wide = vec![0.0; R * self.hidden];
-        for (group, features) in features.chunks_exact(R * self.hidden).enumerate() {
+    fn each_group<V: FusedVector, const R: usize>(&mut self, features: &[E], first: usize) {
+        let Heads { hidden, weights, bias, .. } = self.heads;
+        let mut wide = vec![0.0; R * hidden];
+        for (group, features) in features.chunks_exact(R * hidden).enumerate() {
             for (wide, feature) in wide.iter_mut().zip(features) {
                 *wide = feature.widen();
             }
-            for (r, outputs) in row::products::<V, R>(&wide, &self.weights, &self.bias).iter().enumerate() {
-                user.take(first + group * R + r, outputs);
+            for (r, outputs) in row::products::<V, R>(&wide, weights, bias).iter().enumerate() {
+                self.user.take(first + group * R + r, outputs);
             }
         }
     }
 }
 
-/// What is made of the outputs. A closure would not be compiled for the instruction set of its caller.
-pub(crate) trait User {
+/// Uses the outputs. It is no closure, since a closure is not compiled for the instructions of its caller.
+trait User {
     fn take(&mut self, row: usize, outputs: &Row);
 }
 

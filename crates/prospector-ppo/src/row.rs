@@ -1,6 +1,6 @@
 //! A row of outputs, five vectors wide: the logits, the value, and lanes that are not used.
 
-use crate::vector::{LANES, Vector};
+use prospector_simd::{FusedVector, LANES, Lanes};
 
 pub(crate) const VECTORS: usize = 5;
 pub(crate) const WIDTH: usize = LANES * VECTORS;
@@ -26,29 +26,40 @@ pub(crate) fn fold(row: &Row, both: impl Fn(f32, f32) -> f32) -> f32 {
     lanes[0]
 }
 
+/// The numbers of vector `v`.
+#[inline(always)]
+fn lanes(row: &Row, v: usize) -> &Lanes {
+    &row.as_chunks().0[v]
+}
+
+#[inline(always)]
+fn lanes_mut(row: &mut Row, v: usize) -> &mut Lanes {
+    &mut row.as_chunks_mut().0[v]
+}
+
 /// The outputs of `R` rows of features: the bias, and each feature times its weights.
 #[inline(always)]
-pub(crate) fn products<V: Vector, const R: usize>(features: &[f32], weights: &[Row], bias: &Row) -> [Row; R] {
+pub(crate) fn products<V: FusedVector, const R: usize>(features: &[f32], weights: &[Row], bias: &Row) -> [Row; R] {
     let hidden = weights.len();
     let features = &features[..R * hidden];
     let mut sums = [[V::of(0.0); VECTORS]; R];
     for row in &mut sums {
         for v in 0..VECTORS {
-            row[v] = V::load(bias, v);
+            row[v] = V::load(lanes(bias, v));
         }
     }
     for (k, weights) in weights.iter().enumerate() {
         for v in 0..VECTORS {
-            let weights = V::load(weights, v);
+            let weights = V::load(lanes(weights, v));
             for r in 0..R {
-                sums[r][v] = V::of(features[r * hidden + k]).times_plus(weights, sums[r][v]);
+                sums[r][v] = V::of(features[r * hidden + k]).multiply_add(weights, sums[r][v]);
             }
         }
     }
     let mut outputs = [[0.0; WIDTH]; R];
     for r in 0..R {
         for v in 0..VECTORS {
-            sums[r][v].store(&mut outputs[r], v);
+            sums[r][v].store(lanes_mut(&mut outputs[r], v));
         }
     }
     outputs

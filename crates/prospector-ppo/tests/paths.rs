@@ -1,6 +1,7 @@
 //! Every path against the portable one: products that are fused round once less, and nothing else differs.
-use prospector_core::{NUM_ACTIONS, SimdPath};
+use prospector_core::NUM_ACTIONS;
 use prospector_ppo::{Batch, Choices, Coefficients, Element, Heads, OUTPUTS, SUMS};
+use prospector_simd::SimdPath;
 
 /// Numbers in [-1, 1), the same in every run.
 struct Numbers(u64);

@@ -5,9 +5,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-use prospector_core::{
-    Batch, ConfigError, EpisodeEnded, InfoField, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, SimdPath,
-};
+use prospector_core::{Batch, ConfigError, EpisodeEnded, InfoField, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs};
+use prospector_simd::SimdPath;
 
 use crate::arguments::Inputs;
 use crate::backend::Backend;

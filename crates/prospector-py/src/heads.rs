@@ -3,8 +3,9 @@ use numpy::{PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArray1, PyReadwriteAr
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use prospector_core::{NUM_ACTIONS, SimdPath};
+use prospector_core::NUM_ACTIONS;
 use prospector_ppo::{Batch, Choices, Coefficients, Element, OUTPUTS, SUMS};
+use prospector_simd::SimdPath;
 
 /// Hidden layers: float32, or uint16 for the bits of bfloat16.
 #[derive(FromPyObject)]

@@ -53,7 +53,7 @@ mod _core {
     /// The instruction set that `native` takes on this machine, or that ABP_SIMD names.
     #[pyfunction]
     fn simd_path() -> PyResult<&'static str> {
-        let path = prospector_core::SimdPath::chosen();
+        let path = prospector_simd::SimdPath::chosen();
         path.map(|path| path.name()).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 

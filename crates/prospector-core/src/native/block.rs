@@ -1,17 +1,18 @@
 //! What every step touches, 16 envs side by side: a field of all of them fills one register.
 //!
-//! The block is where these quantities live. What happens to one env alone happens to its [`super::lane::Lane`]; where an
+//! The block is where these quantities live. What happens to one env alone happens to its [`super::env::Env`]; where an
 //! [`Episode`] is wanted, for its state bytes or its events, the lane is loaded into one and stored again.
 
-use super::lanes::{F, Hold, LANES, nonzero};
+use super::lanes::{Hold, nonzero};
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES};
 use crate::episode::{End, Episode, Ship, Tally};
 use crate::info::Account;
 use crate::market::Market;
-use crate::mask::{self, Standing};
+use crate::mask::{self, MaskInputs};
 use crate::rng::Pcg32;
 use crate::step::Outcome;
 use crate::world::World;
+use prospector_simd::{LANES, Lanes};
 
 /// In `selected`: none.
 pub(crate) const NONE: u8 = 255;
@@ -23,17 +24,17 @@ const NEVER_STARTED: u8 = 128;
 pub(crate) struct Block {
     pub rng_state: [u64; LANES],
     pub rng_inc: [u64; LANES],
-    /// Which actions are valid, as [`Standing::allowed`] says; the ways and the asteroids of the current node are among them.
+    /// Which actions are valid, as [`MaskInputs::allowed`] says; the ways and the asteroids of the current node are among them.
     pub allowed: [u128; LANES],
-    pub fuel: F,
-    pub hull: F,
-    pub heat: F,
-    pub tool: F,
-    pub alert: F,
-    pub credits: F,
-    pub time_remaining: F,
-    pub value_lost: F,
-    pub utilization_sum: F,
+    pub fuel: Lanes,
+    pub hull: Lanes,
+    pub heat: Lanes,
+    pub tool: Lanes,
+    pub alert: Lanes,
+    pub credits: Lanes,
+    pub time_remaining: Lanes,
+    pub value_lost: Lanes,
+    pub utilization_sum: Lanes,
     pub cargo: Hold,
     pub inventory: Hold,
     pub phase: Hold,
@@ -45,10 +46,10 @@ pub(crate) struct Block {
     pub ticks: [u32; LANES],
     pub overheat_ticks: [u32; LANES],
     /// Of the last step.
-    pub reward: F,
+    pub reward: Lanes,
     /// Of the current node.
-    pub hazard: F,
-    pub pirate: F,
+    pub hazard: Lanes,
+    pub pirate: Lanes,
     pub asteroid_count: [u8; LANES],
     pub node: [u8; LANES],
     /// 255: none.
@@ -64,12 +65,12 @@ pub(crate) struct Block {
     pub action: [u8; LANES],
     pub invalid: [bool; LANES],
     pub stabilize_buff: [[u8; ASTEROID_SLOTS]; LANES],
-    pub seldom: [Seldom; LANES],
+    pub seldom: [ColdState; LANES],
 }
 
 /// What few steps change.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Seldom {
+pub(crate) struct ColdState {
     pub seed: u64,
     pub total_spend: f32,
     pub pirate_encounters: u32,
@@ -83,7 +84,7 @@ const _: () = assert!(size_of::<Block>() == 332 * LANES);
 impl Block {
     /// Lanes that were never reset. Their numbers are such that passes over them stay harmless.
     pub fn new() -> Self {
-        const ZERO: F = [0.0; LANES];
+        const ZERO: Lanes = [0.0; LANES];
         const ZEROS: Hold = [ZERO; COMMODITIES];
         Self {
             rng_state: [0; LANES],
@@ -123,7 +124,7 @@ impl Block {
             action: [Outcome::NONE.action; LANES],
             invalid: [false; LANES],
             stabilize_buff: [[0; ASTEROID_SLOTS]; LANES],
-            seldom: [Seldom::default(); LANES],
+            seldom: [ColdState::default(); LANES],
         }
     }
 
@@ -150,7 +151,7 @@ impl Block {
     #[inline(always)]
     fn judge_at(&mut self, lane: usize, ways: u8, selectable: u16) {
         let selected = self.selected[lane];
-        let standing = Standing {
+        let standing = MaskInputs {
             at_station: self.node[lane] == 0,
             ways,
             selectable,
@@ -200,7 +201,7 @@ impl Block {
 
     #[inline(always)]
     fn tally(&self, lane: usize) -> Tally {
-        let Seldom { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = self.seldom[lane];
+        let ColdState { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = self.seldom[lane];
         Tally {
             total_spend,
             value_lost: self.value_lost[lane],
@@ -289,7 +290,7 @@ impl Block {
         self.utilization_sum[lane] = tally.utilization_sum;
         self.overheat_ticks[lane] = tally.overheat_ticks;
         let Tally { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = *tally;
-        self.seldom[lane] = Seldom { seed: episode.seed, total_spend, pirate_encounters, scan_count, mining_ticks };
+        self.seldom[lane] = ColdState { seed: episode.seed, total_spend, pirate_encounters, scan_count, mining_ticks };
         self.node[lane] = ship.node;
         self.selected[lane] = ship.selected.unwrap_or(NONE);
         self.fuel[lane] = ship.fuel;

@@ -4,14 +4,14 @@
 //! only and keeps the raw draws of each edge; their floats follow over lanes. Of the asteroids only the counts are drawn:
 //! each node remembers where in the generator's stream its asteroids begin.
 
-use super::lanes::{Draws, F, LANES, normal, sum};
-use super::simd::Vector;
+use super::lanes::{Draws, normal, sum};
 use crate::asteroids::{ASTEROID_DRAWS, Slots};
 use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, MIN_PRICE, NEIGHBOR_SLOTS, NODES_MAX};
 use crate::market::Market;
 use crate::math;
 use crate::rng::{Jumps, Pcg32};
 use crate::world::{Edge, Node, NodeType, World};
+use prospector_simd::{LANES, Lanes, Vector};
 
 /// A tree over all nodes, and one loop a node.
 const EDGES_MAX: usize = 64;
@@ -77,7 +77,7 @@ fn draw_nodes<V: Vector>(rng: &mut Pcg32, nodes: &mut Vec<Node>, node_count: usi
 
 /// As many as there are lanes, from `first` on.
 #[inline(always)]
-fn lanes_from<const N: usize>(of: &mut [f32; N], first: usize) -> &mut F {
+fn lanes_from<const N: usize>(of: &mut [f32; N], first: usize) -> &mut Lanes {
     of[first..].first_chunk_mut().expect("N is a multiple of LANES")
 }
 

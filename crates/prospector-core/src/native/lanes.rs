@@ -1,15 +1,12 @@
 //! What the passes of the native core are made of. Each runs the operations of its scalar twin lane by lane, in the same order.
 
-use super::simd::Vector;
 use crate::constants::{COMMODITIES, TINY};
 use crate::math;
 use crate::rng::{EPISODE_INC, Jumps, MULTIPLIER};
+use prospector_simd::{LANES, Lanes, Vector};
 
-/// Envs of a block: as many f32 as one AVX-512 register holds.
-pub(crate) const LANES: usize = 16;
-pub(crate) type F = [f32; LANES];
 /// Something per commodity of each env.
-pub(crate) type Hold = [F; COMMODITIES];
+pub(crate) type Hold = [Lanes; COMMODITIES];
 
 /// A generator of random numbers a lane.
 pub(crate) struct Draws<V: Vector> {
@@ -23,7 +20,7 @@ impl<V: Vector> Draws<V> {
         Self { state: V::words(state), inc: V::words(inc) }
     }
 
-    /// Lane `i` is `i` strides beyond an episode's generator at `state`.
+    /// Env `i` is `i` strides beyond an episode's generator at `state`.
     #[inline(always)]
     pub fn ahead<const N: usize>(state: u64, jumps: &Jumps<N>) -> Self {
         let first = |of: &[u64; N]| V::words(of.first_chunk().expect("a jump for each lane"));
@@ -33,7 +30,7 @@ impl<V: Vector> Draws<V> {
 
     #[inline(always)]
     pub fn bits(&mut self) -> V::Bits {
-        let drawn = V::output(self.state);
+        let drawn = V::pcg_output(self.state);
         self.state = V::affine(self.state, V::words_of(MULTIPLIER), self.inc);
         drawn
     }

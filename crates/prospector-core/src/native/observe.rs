@@ -2,9 +2,8 @@
 
 use super::block::Block;
 use super::generate;
-use super::lanes::{LANES, lanes_of, load, nonzero};
-use super::simd::Vector;
-use super::step::Bench;
+use super::lanes::{lanes_of, load, nonzero};
+use super::step::StepContext;
 use super::survey::normalise_floored;
 use crate::action::{Action, ScanMode};
 use crate::asteroids::{Slots, UNSEEN_CONFIDENCE, UNSEEN_STABILITY};
@@ -16,6 +15,7 @@ use crate::observe::{
     ASTEROID_SIZE, ASTEROIDS_AT, DEPLETION, MARKET_AT, SELECTED, STOCKED, show_asteroid, show_place, show_ways,
 };
 use crate::world::{Node, World};
+use prospector_simd::{LANES, Vector};
 
 /// What the row of an env has to show anew, besides ship and market.
 #[derive(Clone, Copy, Default)]
@@ -60,7 +60,7 @@ const _: () = assert!(SHIP == LANES && OBS_SIZE - MARKET_AT == LANES);
 #[inline(always)]
 pub(crate) fn show<V: Vector>(
     block: &Block,
-    bench: &mut Bench<'_>,
+    bench: &mut StepContext<'_>,
     shown: &Shown<V>,
     active: u16,
     rows: &mut [[f32; OBS_SIZE]],

@@ -2,10 +2,9 @@
 //! selections: they are so many and so short that finding the code of each costs more. What happens to all envs runs over lanes.
 
 use super::block::Block;
-use super::lane::Lane;
-use super::lanes::{Draws, LANES, lanes_of, load, nonzero, sum, sum_of_products};
+use super::env::Env;
+use super::lanes::{Draws, lanes_of, load, nonzero, sum, sum_of_products};
 use super::observe::{self, Changed};
-use super::simd::Vector;
 use super::survey;
 use crate::action::{Action, FIRST_SELECT, HOLD_DRIFT, ScanMode, is_about_the_belt};
 use crate::constants::{
@@ -13,14 +12,15 @@ use crate::constants::{
     HEAT_DISSIPATION, HEAT_MAX, HULL_MAX, INVALID_ACTION_PENALTY, MAX_PRICE, MIN_PRICE, NUM_ACTIONS, OVERHEAT_DAMAGE,
     TOOL_MAX,
 };
-use crate::effects::Act;
+use crate::effects::Execute;
 use crate::hazards::Danger;
 use crate::math;
 use crate::prospecting::Prospect;
 use crate::world::World;
+use prospector_simd::{LANES, Vector};
 
 /// What a step of a block works with besides the block.
-pub(crate) struct Bench<'a> {
+pub(crate) struct StepContext<'a> {
     pub worlds: &'a mut [World],
     /// What each observation has to show anew.
     pub changed: &'a mut [Changed; LANES],
@@ -29,7 +29,7 @@ pub(crate) struct Bench<'a> {
 }
 
 /// The actions of a block before they are done.
-pub(crate) struct Judged {
+pub(crate) struct DecodedActions {
     /// HOLD_DRIFT for lanes beyond the last env.
     pub codes: [u8; LANES],
     /// Which are valid.
@@ -38,7 +38,7 @@ pub(crate) struct Judged {
     pub about_the_belt: u16,
 }
 
-impl Judged {
+impl DecodedActions {
     /// Of a block; `codes` may be fewer than its lanes.
     #[inline(always)]
     pub fn new(block: &Block, codes: &[u8]) -> Self {
@@ -54,14 +54,14 @@ impl Judged {
     }
 }
 
-impl Default for Judged {
+impl Default for DecodedActions {
     fn default() -> Self {
         Self { codes: [HOLD_DRIFT; LANES], valid: 0, about_the_belt: 0 }
     }
 }
 
 /// A step of a block whose actions are done.
-pub(crate) struct Begun<V: Vector> {
+pub(crate) struct PendingStep<V: Vector> {
     pub active: u16,
     /// Which lanes then hold and drift, and which do so twice.
     drifts: [u16; 2],
@@ -83,7 +83,12 @@ const DEEP_SCAN: u8 = Action::Scan(ScanMode::Deep).code();
 
 /// Does the actions of the lanes that `active` names, all of them running.
 #[inline(always)]
-pub(crate) fn begin<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, judged: &Judged, active: u16) -> Begun<V> {
+pub(crate) fn begin<V: Vector>(
+    block: &mut Block,
+    bench: &mut StepContext<'_>,
+    judged: &DecodedActions,
+    active: u16,
+) -> PendingStep<V> {
     let before = Before {
         credits: V::load(&block.credits),
         fuel: V::load(&block.fuel),
@@ -92,7 +97,7 @@ pub(crate) fn begin<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, judged:
         value_lost: V::load(&block.value_lost),
         cargo_value: sum_of_products(&block.cargo, &block.price),
     };
-    let Judged { codes, valid, .. } = *judged;
+    let DecodedActions { codes, valid, .. } = *judged;
     let [mut holds, mut unknown, mut blind_scans, mut selects] = [[0; LANES]; 4];
     for i in 0..LANES {
         let known = codes[i] < NUM_ACTIONS as u8;
@@ -115,7 +120,7 @@ pub(crate) fn begin<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, judged:
     for lane in lanes_of(alone & active) {
         act::<V>(block, bench, lane, codes[lane], valid >> lane & 1 == 1);
     }
-    Begun { active, drifts: [!valid | holds, nonzero(&unknown)], before }
+    PendingStep { active, drifts: [!valid | holds, nonzero(&unknown)], before }
 }
 
 /// Does the rest of the step. `bystanders` is the block as it was, if some of its envs take no part: they end up as they were.
@@ -123,8 +128,8 @@ pub(crate) fn begin<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, judged:
 #[inline(always)]
 pub(crate) fn finish<V: Vector>(
     block: &mut Block,
-    bench: &mut Bench<'_>,
-    begun: &Begun<V>,
+    bench: &mut StepContext<'_>,
+    begun: &PendingStep<V>,
     bystanders: Option<&Block>,
 ) -> observe::Shown<V> {
     let dt = V::of_bytes(&block.dt);
@@ -147,10 +152,10 @@ pub(crate) fn finish<V: Vector>(
 
 /// Does what is the action's own, but for holding and drifting.
 #[inline(always)]
-fn act<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, at: usize, code: u8, valid: bool) {
+fn act<V: Vector>(block: &mut Block, bench: &mut StepContext<'_>, at: usize, code: u8, valid: bool) {
     let Some(action) = Action::decode(code) else { return };
     let selected = block.selected[at];
-    let mut lane = Lane::new(block, &mut bench.worlds[at], at);
+    let mut lane = Env::new(block, &mut bench.worlds[at], at);
     if let (Action::Scan(mode), false) = (action, valid) {
         return lane.charge_scan(mode);
     }
@@ -216,7 +221,7 @@ fn pass_time<V: Vector>(block: &mut Block, dt: V) {
 
 /// Rules 4.5.5 and 4.6.
 #[inline(always)]
-fn expose_to_nodes<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, dt: V, active: u16) {
+fn expose_to_nodes<V: Vector>(block: &mut Block, bench: &mut StepContext<'_>, dt: V, active: u16) {
     let away = nonzero(&block.node);
     if away == 0 {
         return;
@@ -244,7 +249,7 @@ fn expose_to_nodes<V: Vector>(block: &mut Block, bench: &mut Bench<'_>, dt: V, a
         let mut values = [0.0; LANES];
         value.store(&mut values);
         for lane in lanes_of(come & active) {
-            Lane::new(block, &mut bench.worlds[lane], lane).meet_pirates(values[lane], &mut ());
+            Env::new(block, &mut bench.worlds[lane], lane).meet_pirates(values[lane], &mut ());
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Looking around over lanes: the wide scan over the 16 slots of a node, each slot's draws 14 further on, the other scans over the
 //! quantities of a slot, and listening over the ways from the node.
 
-use super::lane::Lane;
-use super::lanes::{Draws, LANES, load, normal, sum};
-use super::simd::Vector;
+use super::env::Env;
+use super::lanes::{Draws, load, normal, sum};
 use crate::action::{Action, ScanMode};
 use crate::asteroids::Slots;
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES, TINY};
@@ -11,6 +10,7 @@ use crate::math;
 use crate::prospecting::Prospect;
 use crate::rng::{EPISODE_INC, Jumps, Pcg32};
 use crate::vessel::Vessel;
+use prospector_simd::{LANES, Vector};
 
 /// Six shares and the stability, two draws each.
 const DRAWS: usize = 2 * (COMMODITIES + 1);
@@ -18,7 +18,7 @@ static PAST_SLOTS: Jumps<{ ASTEROID_SLOTS + 1 }> = Jumps::strides(DRAWS);
 
 /// WIDE_SCAN as [`Prospect::scan`] does it, without events; returns its ticks.
 #[inline(always)]
-pub(crate) fn wide_scan<V: Vector>(lane: &mut Lane<'_>) -> u8 {
+pub(crate) fn wide_scan<V: Vector>(lane: &mut Env<'_>) -> u8 {
     // A state may come with any increment; the jumps are those of a generator that was seeded.
     let rng = lane.rng();
     if rng.inc != EPISODE_INC {
@@ -36,7 +36,7 @@ pub(crate) fn wide_scan<V: Vector>(lane: &mut Lane<'_>) -> u8 {
 
 /// FOCUSED_SCAN or DEEP_SCAN as [`Prospect::scan`] does it, without events; returns its ticks.
 #[inline(always)]
-pub(crate) fn aimed_scan<V: Vector>(lane: &mut Lane<'_>, mode: ScanMode) -> u8 {
+pub(crate) fn aimed_scan<V: Vector>(lane: &mut Env<'_>, mode: ScanMode) -> u8 {
     let traits = mode.traits();
     lane.charge_scan(mode);
     let Some(slot) = lane.selected() else { return Action::Scan(mode).ticks() };
@@ -60,7 +60,7 @@ pub(crate) fn aimed_scan<V: Vector>(lane: &mut Lane<'_>, mode: ScanMode) -> u8 {
 ///
 /// [`Navigate::listen`]: crate::navigation::Navigate::listen
 #[inline(always)]
-pub(crate) fn listen<V: Vector>(lane: &mut Lane<'_>) -> u8 {
+pub(crate) fn listen<V: Vector>(lane: &mut Env<'_>) -> u8 {
     let (mut radius, mut turn) = ([0.0; LANES], [0.0; LANES]);
     let mut rng = lane.rng();
     let edges = &mut lane.node_mut().edges;

@@ -1,12 +1,11 @@
 //! A fixed range of the envs, stepped by one thread.
 
 use super::block::Block;
-use super::fetch;
 use super::generate;
-use super::lanes::{LANES, lanes_of};
+use super::lanes::lanes_of;
 use super::observe::{self, Changed};
-use super::simd::Vector;
-use super::step::{self, Begun, Bench, Judged};
+use super::prefetch;
+use super::step::{self, DecodedActions, PendingStep, StepContext};
 use crate::action::Action;
 use crate::batch::Outputs;
 use crate::constants::OBS_SIZE;
@@ -14,9 +13,44 @@ use crate::episode::Episode;
 use crate::event::Event;
 use crate::step::Outcome;
 use crate::world::World;
+use prospector_simd::{Kernel, LANES, Vector};
 use std::ops::Range;
 
-pub(crate) struct Part {
+/// [`EnvRange::step`] for the dispatch.
+pub(crate) struct Step<'a, 'b> {
+    pub range: &'a mut EnvRange,
+    pub actions: &'a [u8],
+    pub mask: Option<&'a [bool]>,
+    pub out: &'a mut Outputs<'b>,
+}
+
+impl Kernel for Step<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.range.step::<V>(self.actions, self.mask, self.out);
+    }
+}
+
+/// [`EnvRange::reset`] for the dispatch.
+pub(crate) struct Reset<'a, 'b> {
+    pub range: &'a mut EnvRange,
+    pub seeds: &'a [u64],
+    pub mask: Option<&'a [bool]>,
+    pub out: &'a mut Outputs<'b>,
+}
+
+impl Kernel for Reset<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.range.reset::<V>(self.seeds, self.mask, self.out);
+    }
+}
+
+pub(crate) struct EnvRange {
     pub blocks: Vec<Block>,
     /// An env each.
     pub worlds: Vec<World>,
@@ -33,7 +67,7 @@ pub(crate) struct Part {
     bench: Episode,
 }
 
-impl Part {
+impl EnvRange {
     pub fn new(num_envs: usize, time_max: f32) -> Self {
         let blocks = num_envs.div_ceil(LANES);
         Self {
@@ -63,7 +97,7 @@ impl Part {
     }
 
     #[inline(always)]
-    pub fn reset<V: Vector>(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+    fn reset<V: Vector>(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
         self.find_rows(out);
         for at in 0..self.blocks.len() {
             for lane in lanes_of(self.chosen(mask, at)) {
@@ -115,9 +149,9 @@ impl Part {
     /// stored float by float, and would wait for it. Which actions are valid is known two blocks ahead, so that the memory that they
     /// ask for is on its way.
     #[inline(always)]
-    pub fn step<V: Vector>(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
+    fn step<V: Vector>(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
         self.find_rows(out);
-        let mut judged = [self.judge(0, actions), self.judge(1, actions), Judged::default()];
+        let mut judged = [self.judge(0, actions), self.judge(1, actions), DecodedActions::default()];
         let mut ahead = None;
         for at in 0..=self.blocks.len() {
             judged[2] = self.judge(at + 2, actions);
@@ -132,28 +166,32 @@ impl Part {
 
     /// The block's actions, and which of them are valid; asks for the nodes where those that need one will happen.
     #[inline(always)]
-    fn judge(&self, at: usize, actions: &[u8]) -> Judged {
-        let Some(block) = self.blocks.get(at) else { return Judged::default() };
-        let judged = Judged::new(block, &actions[at * LANES..actions.len().min((at + 1) * LANES)]);
+    fn judge(&self, at: usize, actions: &[u8]) -> DecodedActions {
+        let Some(block) = self.blocks.get(at) else { return DecodedActions::default() };
+        let judged = DecodedActions::new(block, &actions[at * LANES..actions.len().min((at + 1) * LANES)]);
         for lane in lanes_of(judged.about_the_belt) {
-            fetch::node(&self.worlds[at * LANES + lane], block.node[lane]);
+            prefetch::node(&self.worlds[at * LANES + lane], block.node[lane]);
         }
         judged
     }
 
-    /// Asks for what the nodes point to that [`Part::judge`] asked for.
+    /// Asks for what the nodes point to that [`EnvRange::judge`] asked for.
     #[inline(always)]
-    fn fetch_destinations(&mut self, at: usize, judged: &Judged) {
-        for lane in
-            lanes_of(judged.about_the_belt).filter(|lane| judged.codes[*lane] != const { Action::ThreatListen.code() })
-        {
+    fn fetch_destinations(&mut self, at: usize, judged: &DecodedActions) {
+        const LISTEN: u8 = Action::ThreatListen.code();
+        for lane in lanes_of(judged.about_the_belt).filter(|lane| judged.codes[*lane] != LISTEN) {
             let node = self.blocks[at].node[lane];
-            fetch::destination(&mut self.worlds[at * LANES + lane], node, judged.codes[lane]);
+            prefetch::destination(&mut self.worlds[at * LANES + lane], node, judged.codes[lane]);
         }
     }
 
     #[inline(always)]
-    fn begin<V: Vector>(&mut self, at: usize, judged: &Judged, mask: Option<&[bool]>) -> Option<(usize, Begun<V>)> {
+    fn begin<V: Vector>(
+        &mut self,
+        at: usize,
+        judged: &DecodedActions,
+        mask: Option<&[bool]>,
+    ) -> Option<(usize, PendingStep<V>)> {
         let block = self.blocks.get_mut(at)?;
         let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
         let active = chosen(mask, range.clone());
@@ -163,16 +201,19 @@ impl Part {
         if active != chosen(None, range.clone()) {
             self.bystanders[at % 2].clone_from(block);
         }
-        let mut bench =
-            Bench { worlds: &mut self.worlds[range], changed: &mut self.changed[at], time_max: self.bench.time_max };
+        let mut bench = StepContext {
+            worlds: &mut self.worlds[range],
+            changed: &mut self.changed[at],
+            time_max: self.bench.time_max,
+        };
         Some((at, step::begin(block, &mut bench, judged, active)))
     }
 
     #[inline(always)]
-    fn finish<V: Vector>(&mut self, at: usize, begun: &Begun<V>, out: &mut Outputs<'_>) {
+    fn finish<V: Vector>(&mut self, at: usize, begun: &PendingStep<V>, out: &mut Outputs<'_>) {
         let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
         let block = &mut self.blocks[at];
-        let mut bench = Bench {
+        let mut bench = StepContext {
             worlds: &mut self.worlds[range.clone()],
             changed: &mut self.changed[at],
             time_max: self.bench.time_max,
@@ -199,7 +240,7 @@ impl Part {
         }
     }
 
-    /// [`Part::step`] env by env in the code of [`Episode`], with the events.
+    /// [`EnvRange::step`] env by env in the code of [`Episode`], with the events.
     pub fn step_recording(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
         self.find_rows(out);
         for env in (0..self.worlds.len()).filter(|env| mask.is_none_or(|mask| mask[*env])) {

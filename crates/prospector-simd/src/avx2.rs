@@ -1,11 +1,10 @@
 //! Sixteen lanes in pairs of AVX2 registers.
 //!
-//! Invariant of every `unsafe` block here: the instruction is one of the features that the kernel naming [`Avx2`] is compiled for and
-//! entered with (see [`Vector`]), and it takes registers or entries within an array reference.
+//! Invariant of every `unsafe` block here: the instruction is one of the features that [`crate::dispatch`] compiles a kernel over
+//! [`Avx2`] for and has seen on this machine (see [`Vector`]), and it takes registers or entries within an array reference.
 
-use super::lanes::{F, LANES};
-use super::simd::Vector;
 use crate::real::{Bits, Real};
+use crate::vector::{FusedVector, LANES, Lanes, Vector};
 use std::arch::x86_64::*;
 use std::ops::{Add, BitAnd, BitXor, Div, Mul, Neg, Sub};
 
@@ -279,13 +278,13 @@ impl Vector for Avx2 {
     type Words = Words256;
 
     #[inline(always)]
-    fn load(from: &F) -> Self {
+    fn load(from: &Lanes) -> Self {
         let (halves, _) = from.as_chunks::<8>();
         Self(both!(I => _mm256_loadu_ps(halves[I].as_ptr())))
     }
 
     #[inline(always)]
-    fn store(self, to: &mut F) {
+    fn store(self, to: &mut Lanes) {
         let (halves, _) = to.as_chunks_mut::<8>();
         simd!(_mm256_storeu_ps(halves[0].as_mut_ptr(), self.0[0]));
         simd!(_mm256_storeu_ps(halves[1].as_mut_ptr(), self.0[1]));
@@ -392,7 +391,7 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    fn output(states: Words256) -> Bits256 {
+    fn pcg_output(states: Words256) -> Bits256 {
         let shifted = low_halves(four!(I => {
             _mm256_srli_epi64::<27>(_mm256_xor_si256(_mm256_srli_epi64::<18>(states.0[I]), states.0[I]))
         }));
@@ -401,5 +400,14 @@ impl Vector for Avx2 {
             let rest = _mm256_and_si256(_mm256_sub_epi32(_mm256_set1_epi32(32), turns.0[I]), _mm256_set1_epi32(31));
             _mm256_or_si256(_mm256_srlv_epi32(shifted.0[I], turns.0[I]), _mm256_sllv_epi32(shifted.0[I], rest))
         }))
+    }
+}
+
+impl FusedVector for Avx2 {
+    const REGISTERS: usize = 8;
+
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        Self(both!(I => _mm256_fmadd_ps(self.0[I], factor.0[I], addend.0[I])))
     }
 }

@@ -2,21 +2,20 @@
 
 use super::block::{Block, NONE};
 use super::generate;
-use super::lanes::LANES;
-use super::simd::Vector;
 use super::step::CASHED_OUT;
 use crate::asteroids::Slots;
 use crate::rng::Pcg32;
 use crate::vessel::Vessel;
 use crate::world::{Node, World};
+use prospector_simd::{LANES, Vector};
 
-pub(crate) struct Lane<'a> {
+pub(crate) struct Env<'a> {
     block: &'a mut Block,
     world: &'a mut World,
     lane: usize,
 }
 
-impl<'a> Lane<'a> {
+impl<'a> Env<'a> {
     #[inline(always)]
     pub fn new(block: &'a mut Block, world: &'a mut World, lane: usize) -> Self {
         Self { block, world, lane: lane % LANES }
@@ -53,7 +52,7 @@ macro_rules! seldom {
     };
 }
 
-impl Vessel for Lane<'_> {
+impl Vessel for Env<'_> {
     #[inline(always)]
     fn rng(&self) -> Pcg32 {
         Pcg32 { state: self.block.rng_state[self.lane], inc: self.block.rng_inc[self.lane] }

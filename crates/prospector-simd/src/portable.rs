@@ -1,19 +1,17 @@
 //! Sixteen lanes as arrays, on any machine: the compiler gives each loop to what vector unit there is.
 
-use super::lanes::{F, LANES};
-use super::simd::Vector;
 use crate::real::{Bits, Real};
-use crate::rng;
+use crate::vector::{FusedVector, LANES, Lanes, Vector};
 use std::ops::{Add, BitAnd, BitXor, Div, Mul, Neg, Sub};
 
 #[derive(Clone, Copy)]
-pub(crate) struct Plain(F);
+pub(crate) struct Portable(Lanes);
 
 #[derive(Clone, Copy)]
-pub(crate) struct PlainBits([u32; LANES]);
+pub(crate) struct PortableBits([u32; LANES]);
 
 #[derive(Clone, Copy)]
-pub(crate) struct PlainDouble([f64; LANES]);
+pub(crate) struct PortableDouble([f64; LANES]);
 
 /// An expression over `i`, for each lane.
 macro_rules! each {
@@ -50,63 +48,63 @@ macro_rules! arithmetic {
     };
 }
 
-arithmetic!(Plain, f32, 0.0; Add add +, Sub sub -, Mul mul *, Div div /);
-arithmetic!(PlainDouble, f64, 0.0; Add add +, Sub sub -, Mul mul *);
+arithmetic!(Portable, f32, 0.0; Add add +, Sub sub -, Mul mul *, Div div /);
+arithmetic!(PortableDouble, f64, 0.0; Add add +, Sub sub -, Mul mul *);
 
-impl Neg for Plain {
+impl Neg for Portable {
     type Output = Self;
 
     #[inline(always)]
     fn neg(self) -> Self {
-        each!(Plain, 0.0, i => -self.0[i])
+        each!(Portable, 0.0, i => -self.0[i])
     }
 }
 
-impl BitAnd<u32> for PlainBits {
+impl BitAnd<u32> for PortableBits {
     type Output = Self;
 
     #[inline(always)]
     fn bitand(self, other: u32) -> Self {
-        each!(PlainBits, 0, i => self.0[i] & other)
+        each!(PortableBits, 0, i => self.0[i] & other)
     }
 }
 
-impl BitXor for PlainBits {
+impl BitXor for PortableBits {
     type Output = Self;
 
     #[inline(always)]
     fn bitxor(self, other: Self) -> Self {
-        each!(PlainBits, 0, i => self.0[i] ^ other.0[i])
+        each!(PortableBits, 0, i => self.0[i] ^ other.0[i])
     }
 }
 
-impl Bits for PlainBits {
+impl Bits for PortableBits {
     #[inline(always)]
     fn plus(self, other: Self) -> Self {
-        each!(PlainBits, 0, i => self.0[i].wrapping_add(other.0[i]))
+        each!(PortableBits, 0, i => self.0[i].wrapping_add(other.0[i]))
     }
 
     #[inline(always)]
     fn plus_all(self, other: u32) -> Self {
-        each!(PlainBits, 0, i => self.0[i].wrapping_add(other))
+        each!(PortableBits, 0, i => self.0[i].wrapping_add(other))
     }
 
     #[inline(always)]
     fn shifted_left(self, bits: u32) -> Self {
-        each!(PlainBits, 0, i => self.0[i] << bits)
+        each!(PortableBits, 0, i => self.0[i] << bits)
     }
 
     #[inline(always)]
     fn shifted_right(self, bits: u32) -> Self {
-        each!(PlainBits, 0, i => self.0[i].shifted_right(bits))
+        each!(PortableBits, 0, i => self.0[i].shifted_right(bits))
     }
 }
 
-impl Real for Plain {
+impl Real for Portable {
     /// All ones or all zeros, as vector units compare.
     type Mask = [u32; LANES];
-    type Bits = PlainBits;
-    type Double = PlainDouble;
+    type Bits = PortableBits;
+    type Double = PortableDouble;
 
     #[inline(always)]
     fn of(x: f32) -> Self {
@@ -115,7 +113,7 @@ impl Real for Plain {
 
     #[inline(always)]
     fn sqrt(self) -> Self {
-        each!(Plain, 0.0, i => self.0[i].sqrt())
+        each!(Portable, 0.0, i => self.0[i].sqrt())
     }
 
     #[inline(always)]
@@ -130,57 +128,57 @@ impl Real for Plain {
 
     #[inline(always)]
     fn choose(mask: [u32; LANES], a: Self, b: Self) -> Self {
-        each!(Plain, 0.0, i => if mask[i] != 0 { a.0[i] } else { b.0[i] })
+        each!(Portable, 0.0, i => if mask[i] != 0 { a.0[i] } else { b.0[i] })
     }
 
     #[inline(always)]
     fn lesser(a: Self, b: Self) -> Self {
-        each!(Plain, 0.0, i => if a.0[i] < b.0[i] { a.0[i] } else { b.0[i] })
+        each!(Portable, 0.0, i => if a.0[i] < b.0[i] { a.0[i] } else { b.0[i] })
     }
 
     #[inline(always)]
     fn greater(a: Self, b: Self) -> Self {
-        each!(Plain, 0.0, i => if a.0[i] > b.0[i] { a.0[i] } else { b.0[i] })
+        each!(Portable, 0.0, i => if a.0[i] > b.0[i] { a.0[i] } else { b.0[i] })
     }
 
     #[inline(always)]
-    fn bits(self) -> PlainBits {
-        each!(PlainBits, 0, i => self.0[i].to_bits())
+    fn bits(self) -> PortableBits {
+        each!(PortableBits, 0, i => self.0[i].to_bits())
     }
 
     #[inline(always)]
-    fn from_bits(bits: PlainBits) -> Self {
-        each!(Plain, 0.0, i => f32::from_bits(bits.0[i]))
+    fn from_bits(bits: PortableBits) -> Self {
+        each!(Portable, 0.0, i => f32::from_bits(bits.0[i]))
     }
 
     #[inline(always)]
-    fn from_signed(bits: PlainBits) -> Self {
-        each!(Plain, 0.0, i => bits.0[i].cast_signed() as f32)
+    fn from_signed(bits: PortableBits) -> Self {
+        each!(Portable, 0.0, i => bits.0[i].cast_signed() as f32)
     }
 
     #[inline(always)]
-    fn from_unsigned(bits: PlainBits) -> Self {
-        each!(Plain, 0.0, i => bits.0[i] as f32)
+    fn from_unsigned(bits: PortableBits) -> Self {
+        each!(Portable, 0.0, i => bits.0[i] as f32)
     }
 
     #[inline(always)]
-    fn is_odd(bits: PlainBits) -> [u32; LANES] {
+    fn is_odd(bits: PortableBits) -> [u32; LANES] {
         each!(identity, 0, i => (bits.0[i] & 1).wrapping_neg())
     }
 
     #[inline(always)]
-    fn widen(self) -> PlainDouble {
-        each!(PlainDouble, 0.0, i => f64::from(self.0[i]))
+    fn widen(self) -> PortableDouble {
+        each!(PortableDouble, 0.0, i => f64::from(self.0[i]))
     }
 
     #[inline(always)]
-    fn narrow(x: PlainDouble) -> Self {
-        each!(Plain, 0.0, i => x.0[i] as f32)
+    fn narrow(x: PortableDouble) -> Self {
+        each!(Portable, 0.0, i => x.0[i] as f32)
     }
 
     #[inline(always)]
-    fn low_bits(x: PlainDouble) -> PlainBits {
-        each!(PlainBits, 0, i => x.0[i].to_bits() as u32)
+    fn low_bits(x: PortableDouble) -> PortableBits {
+        each!(PortableBits, 0, i => x.0[i].to_bits() as u32)
     }
 }
 
@@ -189,27 +187,27 @@ fn identity<T>(x: T) -> T {
     x
 }
 
-impl Vector for Plain {
+impl Vector for Portable {
     type Words = [u64; LANES];
 
     #[inline(always)]
-    fn load(from: &F) -> Self {
+    fn load(from: &Lanes) -> Self {
         Self(*from)
     }
 
     #[inline(always)]
-    fn store(self, to: &mut F) {
+    fn store(self, to: &mut Lanes) {
         *to = self.0;
     }
 
     #[inline(always)]
     fn of_bytes(bytes: &[u8; LANES]) -> Self {
-        each!(Plain, 0.0, i => f32::from(bytes[i]))
+        each!(Portable, 0.0, i => f32::from(bytes[i]))
     }
 
     #[inline(always)]
     fn look_up(table: &[f32; 16], index: &[u8; LANES]) -> Self {
-        each!(Plain, 0.0, i => table[usize::from(index[i] & 15)])
+        each!(Portable, 0.0, i => table[usize::from(index[i] & 15)])
     }
 
     #[inline(always)]
@@ -259,7 +257,16 @@ impl Vector for Plain {
     }
 
     #[inline(always)]
-    fn output(states: [u64; LANES]) -> PlainBits {
-        each!(PlainBits, 0, i => rng::output(states[i]))
+    fn pcg_output(states: [u64; LANES]) -> PortableBits {
+        each!(PortableBits, 0, i => crate::pcg_output(states[i]))
+    }
+}
+
+impl FusedVector for Portable {
+    const REGISTERS: usize = 4;
+
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        each!(Portable, 0.0, i => addend.0[i] + self.0[i] * factor.0[i])
     }
 }

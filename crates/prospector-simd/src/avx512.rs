@@ -1,11 +1,10 @@
 //! Sixteen lanes in AVX-512 registers.
 //!
-//! Invariant of every `unsafe` block here: the instruction is one of the features that the kernel naming [`Avx512`] is compiled for and
-//! entered with (see [`Vector`]), and it takes registers or the sixteen entries of an array reference.
+//! Invariant of every `unsafe` block here: the instruction is one of the features that [`crate::dispatch`] compiles a kernel over
+//! [`Avx512`] for and has seen on this machine (see [`Vector`]), and it takes registers or the sixteen entries of an array reference.
 
-use super::lanes::{F, LANES};
-use super::simd::Vector;
 use crate::real::{Bits, Real};
+use crate::vector::{FusedVector, LANES, Lanes, Vector};
 use std::arch::x86_64::*;
 use std::ops::{Add, BitAnd, BitXor, Div, Mul, Neg, Sub};
 
@@ -233,12 +232,12 @@ impl Vector for Avx512 {
     type Words = Words512;
 
     #[inline(always)]
-    fn load(from: &F) -> Self {
+    fn load(from: &Lanes) -> Self {
         Self(simd!(_mm512_loadu_ps(from.as_ptr())))
     }
 
     #[inline(always)]
-    fn store(self, to: &mut F) {
+    fn store(self, to: &mut Lanes) {
         simd!(_mm512_storeu_ps(to.as_mut_ptr(), self.0))
     }
 
@@ -334,11 +333,20 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
-    fn output(states: Words512) -> Bits512 {
+    fn pcg_output(states: Words512) -> Bits512 {
         let Words512(a, b) = states;
         let turns = simd!(_mm512_srli_epi32::<27>(high_halves(a, b)));
         let a = simd!(_mm512_srli_epi64::<27>(_mm512_xor_si512(_mm512_srli_epi64::<18>(a), a)));
         let b = simd!(_mm512_srli_epi64::<27>(_mm512_xor_si512(_mm512_srli_epi64::<18>(b), b)));
         Bits512(simd!(_mm512_rorv_epi32(low_halves(a, b), turns)))
+    }
+}
+
+impl FusedVector for Avx512 {
+    const REGISTERS: usize = 32;
+
+    #[inline(always)]
+    fn multiply_add(self, factor: Self, addend: Self) -> Self {
+        Self(simd!(_mm512_fmadd_ps(self.0, factor.0, addend.0)))
     }
 }
