@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import Signature
 from django.conf import settings as django_settings
 
 from abp.system.broker import EmbeddedBroker
+from base import task_queue
 from base.tests.waiting import wait_until
-from runs import tasks
 from runs.models import Run
 from runs.services import lifecycle
+from runs.services.lifecycle import SUPERVISE_RUN
 
 TINY = {
     "name": "tiny",
@@ -44,7 +46,12 @@ def data_dir(settings: Any, tmp_path: Path) -> Path:
 def sent_tasks(monkeypatch: pytest.MonkeyPatch) -> list[uuid.UUID]:
     """The ids of runs whose supervising task was sent; nothing reaches a broker."""
     sent: list[uuid.UUID] = []
-    monkeypatch.setattr(tasks.supervise_run, "delay", lambda run_id: sent.append(uuid.UUID(run_id)))
+
+    def send(task: Signature, *, waiting: str) -> None:
+        if task.task == SUPERVISE_RUN:
+            sent.append(uuid.UUID(task.args[0]))
+
+    monkeypatch.setattr(task_queue, "send", send)
     return sent
 
 

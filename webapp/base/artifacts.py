@@ -1,35 +1,32 @@
-"""Where a run's files live: the trainer's working directory, and the storage that keeps what it produced."""
+"""The artifact storage: it keeps what trainers produced. A file's name there begins with its run's id.
+
+By default the storage is `<data directory>/runs`, where trainers work, so that nothing is copied.
+"""
 
 import hashlib
 import shutil
-import uuid
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 
-def runs_root() -> Path:
+def root() -> Path:
+    """Where the files of this machine are: the directory of a run is `root() / id`."""
     return Path(settings.ABP_DATA_DIR) / "runs"
 
 
-def run_dir(run_id: uuid.UUID) -> Path:
-    """The directory a trainer of this run works in."""
-    return runs_root() / str(run_id)
-
-
-class RunDirectoryStorage(FileSystemStorage):
-    """The run directories themselves: what a trainer wrote there is stored already."""
+class WorkingDirectoryStorage(FileSystemStorage):
+    """The directories in which trainers work: what a trainer wrote there is stored already."""
 
     @property
     def base_location(self) -> Path:
-        return runs_root()
+        return root()
 
     @property
     def location(self) -> str:
-        return str(runs_root().absolute())
+        return str(root().absolute())
 
 
 class DamagedArtifactError(Exception):
@@ -40,33 +37,12 @@ def storage() -> Storage:
     return storages["artifacts"]
 
 
-def artifact_name(*, run_id: uuid.UUID, relative_path: str) -> str:
-    """The name in the storage of a file in the run directory; ValueError if it would lie outside of it."""
-    directory = run_dir(run_id).resolve()
-    if not (directory / relative_path).resolve().is_relative_to(directory):
-        raise ValueError(f"path {relative_path!r} leads out of the run's directory")
-    return f"{run_id}/{relative_path}"
-
-
-def store(*, run_id: uuid.UUID, relative_path: str) -> str:
-    """Puts a file of the run directory into the storage and returns its name there; FileNotFoundError."""
-    name = artifact_name(run_id=run_id, relative_path=relative_path)
-    (runs_root() / name).stat()
-    target = storage()
-    if isinstance(target, RunDirectoryStorage):
-        return name
-    if target.exists(name):
-        target.delete(name)
-    with (run_dir(run_id) / relative_path).open("rb") as file:
-        return target.save(name, File(file))
-
-
 def fetch(*, name: str, sha256: str) -> Path:
-    """Makes a stored file present in its run's directory (a run may resume on another machine).
+    """Makes a stored file present on this machine (a run may resume on another one than it began).
 
     Raises FileNotFoundError; DamagedArtifactError if the storage holds another content.
     """
-    local = runs_root() / name
+    local = root() / name
     if not local.exists() or _sha256(local) != sha256:
         local.parent.mkdir(parents=True, exist_ok=True)
         temporary = local.with_suffix(local.suffix + ".part")
@@ -98,18 +74,3 @@ def _damaged(name: str, sha256: str) -> DamagedArtifactError:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def discard(*, name: str) -> None:
-    """Deletes a stored copy. In the run directories it is the trainer that removes its files: by the time this is
-    called it may have written another of that name.
-    """
-    if not isinstance(storage(), RunDirectoryStorage):
-        storage().delete(name)
-
-
-def delete_all(*, run_id: uuid.UUID, names: list[str]) -> None:
-    """Deletes the stored files `names` and the run's directory."""
-    for name in names:
-        storage().delete(name)
-    shutil.rmtree(run_dir(run_id), ignore_errors=True)

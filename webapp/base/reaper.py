@@ -1,25 +1,41 @@
-"""Finding what nobody looks after: runs and parts of benchmarks of a lost worker, and those whose task the broker lost.
+"""The reaper: finds what nobody looks after, because its worker is lost or the broker lost its task.
 
-A thread of every worker does this, from its start on. It needs no message to arrive, and because each run or part is
-changed under a row's lock and only if it still is as it was seen, any number of workers may do it at once.
+A thread of every worker does this, from its start on. It needs no message to arrive. Apps register what they look for
+in their `AppConfig.ready()`. Any number of workers may reap at once, so each service changes a row under its lock, and
+only if the row still is as it was seen.
 """
 
 import logging
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
-from django.db.models import Q
 from django.utils import timezone
 
-from base.errors import NotFoundError
-from benchmarks.services import claims
-from play.services import purge_expired
-from runs.models import SUPERVISED, Run, RunStatus
-from runs.services import leases
-
 log = logging.getLogger(__name__)
+
+
+class SendAgain(Protocol):
+    """Sends tasks again: of a lost worker, or sent by `sent_before` and not taken. Returns how many it sent."""
+
+    def __call__(self, *, sent_before: datetime) -> int: ...
+
+
+_senders: list[SendAgain] = []
+_purges: list[Callable[[], object]] = []
+
+
+def register_sender(send_again: SendAgain) -> None:
+    """Has every round call `send_again`."""
+    _senders.append(send_again)
+
+
+def register_purge(purge: Callable[[], object]) -> None:
+    """Has every round call `purge`, which deletes what has expired."""
+    _purges.append(purge)
 
 
 def reap(*, at_start: bool = False) -> int:
@@ -27,26 +43,10 @@ def reap(*, at_start: bool = False) -> int:
     before then counts as lost (an embedded broker starts empty)."""
     now = timezone.now()
     sent_before = now if at_start else now - timedelta(seconds=settings.ABP_REDISPATCH_SECONDS)
-    lost = Run.objects.filter(status__in=SUPERVISED, lease_expires_at__lt=now)
-    unsent = Q(dispatched_at__isnull=True) | Q(dispatched_at__lte=sent_before)
-    waiting = Run.objects.filter(
-        unsent, Q(status=RunStatus.QUEUED) | Q(status__in=SUPERVISED, lease_expires_at__isnull=True)
-    )
-    count = 0
-    for run_id in lost.values_list("pk", flat=True):
-        count += _one(leases.requeue_expired, run_id=run_id)
-    for run_id in waiting.order_by("created_at").values_list("pk", flat=True):
-        count += _one(leases.redispatch, run_id=run_id, sent_before=sent_before)
-    count += claims.send_again(sent_before=sent_before)
-    purge_expired()
+    count = sum(send_again(sent_before=sent_before) for send_again in _senders)
+    for purge in _purges:
+        purge()
     return count
-
-
-def _one(service, **arguments) -> bool:
-    try:
-        return service(**arguments)
-    except NotFoundError:
-        return False
 
 
 class Reaper(threading.Thread):

@@ -1,17 +1,20 @@
-"""What a Celery worker does beside tasks: it reaps while it is up, and tells its supervisors when it ends."""
+"""What a Celery worker does beside tasks: it reaps while it is up, and tells its tasks when it ends."""
 
+import threading
 from typing import Any
 
 from celery import bootsteps
 
 from base.reaper import Reaper
-from runs.supervisor import worker_shutdown
+
+worker_shutdown = threading.Event()
+"""Set when this worker process is asked to end: every task in it gives back what it owns and returns."""
 
 
-class Supervision(bootsteps.StartStopStep):
+class WorkerStep(bootsteps.StartStopStep):
     """Started after the pool and so stopped before it, whatever ends the worker: a signal, or an error in its consumer.
 
-    The pool waits for its tasks; supervisors end when `worker_shutdown` is set.
+    The pool waits for its tasks; they end when `worker_shutdown` is set.
     """
 
     requires = ("celery.worker.components:Pool",)

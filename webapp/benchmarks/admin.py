@@ -1,4 +1,4 @@
-"""Benchmarks in the admin: how far they are, what they came to. They are started by an action on runs."""
+"""Benchmarks in the admin: how far they are, what they came to. An action on runs starts them."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from base.admin import ReadOnlyAdmin
 from benchmarks import selectors
 from benchmarks.models import Benchmark, BenchmarkStatus
 from benchmarks.services import lifecycle
+from runs.admin import RunAdmin
+from runs.models import Run
 
 
 @admin.register(Benchmark)
@@ -107,6 +109,23 @@ class BenchmarkAdmin(ReadOnlyAdmin):
             '<a href="/api/benchmarks/{0}/results.json">results.json</a>',
             benchmark.pk,
         )
+
+
+class BenchmarkedRunAdmin(RunAdmin):
+    """Runs, with an action that benchmarks them."""
+
+    actions = (*RunAdmin.actions, "benchmark")
+
+    def has_benchmark_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("benchmarks.add_benchmark")
+
+    @admin.action(description="Benchmark the newest checkpoint", permissions=["benchmark"])
+    def benchmark(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        self.for_each(request, queryset, lifecycle.create_benchmark, "its benchmark is queued")
+
+
+admin.site.unregister(Run)
+admin.site.register(Run, BenchmarkedRunAdmin)
 
 
 def _interval(value: dict[str, Any], decimals: int) -> str:

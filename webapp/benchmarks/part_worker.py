@@ -2,8 +2,6 @@
 
 import importlib
 import logging
-import os
-import socket
 import time
 import uuid
 from typing import Any
@@ -17,11 +15,12 @@ from abp.evaluation.rollout import Episodes, join, play, seed_range
 from abp.players.bots import BOTS
 from abp.players.protocol import Player
 from base.artifacts import DamagedArtifactError, fetch
+from base.leases import worker_name
+from base.worker import worker_shutdown
 from benchmarks import episodes
 from benchmarks.models import ACTIVE, Benchmark, BenchmarkPart, PartStatus
 from benchmarks.services import claims
 from benchmarks.services.claims import Claim, ClaimLostError
-from runs.supervisor import worker_shutdown
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ def play_part(*, part_id: int) -> None:
     if part.player == POLICY:
         # It brings torch, which takes seconds the first time: not on the claim's time.
         importlib.import_module("abp.players.policy")
-    claim = claims.claim_part(part_id=part_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    claim = claims.claim_part(part_id=part_id, worker=worker_name())
     if claim is None:
         log.info("part %s is not free; nothing to do", part_id)
         return

@@ -155,7 +155,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     # Checkpoints and replays. The default is the run directories themselves; any other storage gets copies.
-    "artifacts": {"BACKEND": "base.artifacts.RunDirectoryStorage"},
+    "artifacts": {"BACKEND": "base.artifacts.WorkingDirectoryStorage"},
 }
 STATIC_URL = "/static/"
 FRONTEND_DIST = REPO_DIR / "frontend" / "dist"

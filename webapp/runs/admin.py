@@ -18,8 +18,7 @@ from django.utils.safestring import SafeString
 from abp.runs.config import TrainConfig
 from base.admin import ReadOnlyAdmin
 from base.errors import ServiceError
-from benchmarks.services.lifecycle import create_benchmark
-from runs import selectors
+from runs import extensions, selectors
 from runs.models import SUPERVISED, Checkpoint, Run, Window
 from runs.services import lifecycle
 from runs.sparkline import sparkline
@@ -58,7 +57,7 @@ class RunAdmin(admin.ModelAdmin):
     list_filter = ("status",)
     search_fields = ("name", "id")
     list_per_page = 50
-    actions = ("stop", "resume", "clone", "benchmark")
+    actions = ("stop", "resume", "clone")
     readonly_fields = (
         "id",
         "status",
@@ -107,28 +106,22 @@ class RunAdmin(admin.ModelAdmin):
         lifecycle.delete_run(run_id=obj.pk)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self._for_each(request, queryset, lifecycle.delete_run, "deleted")
+        self.for_each(request, queryset, lifecycle.delete_run, "deleted")
 
     @admin.action(description="Stop (with a checkpoint)", permissions=["change"])
     def stop(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self._for_each(request, queryset, lifecycle.stop_run, "asked to stop")
+        self.for_each(request, queryset, lifecycle.stop_run, "asked to stop")
 
     @admin.action(description="Resume from the last checkpoint", permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self._for_each(request, queryset, lifecycle.resume_run, "queued")
+        self.for_each(request, queryset, lifecycle.resume_run, "queued")
 
     @admin.action(description="Clone: start a new run with the same config", permissions=["add"])
     def clone(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self._for_each(request, queryset, lifecycle.clone_run, "cloned and queued")
+        self.for_each(request, queryset, lifecycle.clone_run, "cloned and queued")
 
-    def has_benchmark_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("benchmarks.add_benchmark")
-
-    @admin.action(description="Benchmark the newest checkpoint", permissions=["benchmark"])
-    def benchmark(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self._for_each(request, queryset, create_benchmark, "its benchmark is queued")
-
-    def _for_each(self, request: HttpRequest, queryset: QuerySet[Run], service: Callable[..., Any], done: str) -> None:
+    def for_each(self, request: HttpRequest, queryset: QuerySet[Run], service: Callable[..., Any], done: str) -> None:
+        """Calls `service(run_id=...)` for each run, and shows `done` or why it was refused."""
         for run in queryset:
             try:
                 service(run_id=run.pk)
@@ -173,13 +166,12 @@ class RunAdmin(admin.ModelAdmin):
     @admin.display(description="produced")
     def produced(self, run: Run) -> SafeString:
         links = [
-            (name, manager.count(), reverse(f"admin:{app}_{model}_changelist"))
-            for name, manager, app, model in (
-                ("windows", run.windows, "runs", "window"),
-                ("checkpoints", run.checkpoints, "runs", "checkpoint"),
-                ("replays", run.replays, "replays", "replay"),
-                ("benchmarks", run.benchmarks, "benchmarks", "benchmark"),
+            (
+                model._meta.verbose_name_plural,
+                model._default_manager.filter(run=run).count(),
+                reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist"),
             )
+            for model in (Window, Checkpoint, *extensions.products())
         ]
         parts = [
             format_html('<a href="{}?run__id__exact={}">{} {}</a>', url, run.pk, n, name) for name, n, url in links

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from base.api import Limit, Offset, require
 from base.responses import json_response
 from runs import selectors
+from runs.completeness import completeness
 from runs.models import RunStatus
 from runs.schemas import CompletenessOut, RunList, RunOut, WindowList
 from runs.services import lifecycle
@@ -98,4 +99,4 @@ def list_windows(
 
 @router.get("/runs/{uuid:run_id}/analytics/completeness", response=CompletenessOut)
 def read_completeness(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    return json_response({"items": selectors.completeness(run_id=run_id)})
+    return json_response({"items": completeness(run_id=run_id)})

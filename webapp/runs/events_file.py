@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from base.artifacts import run_dir
+from runs.directory import run_dir
 from runs.models import Run
 from runs.services.leases import Lease
 from runs.services.recording import TERMINAL, BadEventError, record_event, skip_to

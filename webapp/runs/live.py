@@ -2,32 +2,30 @@
 
 import logging
 import uuid
-from typing import Any, Literal
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from runs.extensions import LiveEvents
 from runs.models import Run
+from runs.selectors import run_payload
 
 log = logging.getLogger(__name__)
-
-Kind = Literal["run", "window", "checkpoint", "checkpoint_removed", "replay", "log"]
 
 
 def group_name(run_id: uuid.UUID | str) -> str:
     return f"run.{run_id}"
 
 
-def publish(*, run: Run, events: list[tuple[Kind, dict[str, Any]]]) -> None:
+def publish(*, run: Run, events: LiveEvents) -> None:
     """Numbers `events` with the run's next live_seq and sends them once the transaction commits, followed by the
     run itself as it now is (kind "run").
 
     Invariant: called in the transaction that made the changes, with the run's row locked, as its last write; so
     the sequence has neither gaps nor doubles, and a snapshot's seq says exactly which changes it holds.
     """
-    from runs.selectors import run_payload
-
     first = run.live_seq + 1
     run.live_seq += len(events) + 1
     run.save(update_fields=["live_seq"])

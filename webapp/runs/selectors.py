@@ -1,33 +1,24 @@
 """Reading runs, and the JSON of them that leaves the system."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from base.errors import NotFoundError
-from replays.models import Replay
-from runs.models import SUPERVISED, Checkpoint, Run, Window
+from runs import extensions
+from runs.models import Checkpoint, Run, Window
 
 
 def runs_with_totals() -> QuerySet[Run]:
     """Runs, newest first, annotated with what `run_json` needs beyond the row."""
-
-    def of_run(queryset: QuerySet, **aggregate: Any) -> Subquery:
-        (name,) = aggregate
-        grouped = queryset.filter(run=OuterRef("pk")).order_by().values("run")
-        return Subquery(grouped.annotate(**aggregate).values(name))
-
-    latest = Replay.objects.filter(run=OuterRef("pk")).order_by("-window_id").values("id")[:1]
+    windows = Window.objects.filter(run=OuterRef("pk")).order_by().values("run")
+    count = Subquery(windows.annotate(n=Count("pk")).values("n"))
     return Run.objects.annotate(
-        windows_count=Coalesce(of_run(Window.objects.all(), n=Count("pk")), 0, output_field=IntegerField()),
-        last_window_id=of_run(Window.objects.all(), n=Max("window_id")),
-        best_return=of_run(Replay.objects.all(), n=Max("return_total")),
-        best_credits=of_run(Replay.objects.all(), n=Max("credits")),
-        latest_replay_id=Subquery(latest),
+        windows_count=Coalesce(count, 0, output_field=IntegerField()),
+        last_window_id=Subquery(windows.annotate(n=Max("window_id")).values("n")),
+        **extensions.figures(),
     )
 
 
@@ -55,14 +46,17 @@ def run_json(run: Run) -> dict[str, Any]:
         "progress": run.progress,
         "windows_count": run.windows_count,
         "last_window_id": run.last_window_id,
-        "latest_replay_id": run.latest_replay_id and str(run.latest_replay_id),
-        "best_return": run.best_return,
-        "best_credits": run.best_credits,
+        **{name: _figure(getattr(run, name)) for name in extensions.figures()},
         "steps_per_second": run.steps_per_second,
         "error": run.error or None,
         "parent_id": run.parent_id and str(run.parent_id),
         "live_seq": run.live_seq,
     }
+
+
+def _figure(value: Any) -> Any:
+    """Live messages hold plain JSON values only."""
+    return str(value) if isinstance(value, uuid.UUID) else value
 
 
 def run_payload(*, run_id: uuid.UUID) -> dict[str, Any]:
@@ -106,42 +100,3 @@ def snapshot(*, run_id: uuid.UUID, windows: int = 1000) -> dict[str, Any]:
             break
     rows = [window_payload(window) for window in reversed(latest)]
     return {"type": "snapshot", "seq": run["live_seq"], "run": run, "windows": rows}
-
-
-def completeness(*, run_id: uuid.UUID) -> list[dict[str, Any]]:
-    """For each thing a run should produce: how much is there, and is it what the windows promise?
-
-    missing: nothing yet. stale: the run is training and nothing came for ten windows' time (at least 5 minutes).
-    error: there are gaps, counted in `detail`.
-    """
-    run = get_run(run_id=run_id)
-    last_window = windows_of(run_id=run_id).aggregate(n=Max("window_id"))["n"] or 0
-    every = max(1, int(run.config.get("checkpoint_every_windows", 1)))
-    # The trainer keeps the newest few (and the best, which may be one of them).
-    checkpoints = min(last_window // every, max(1, int(run.config.get("keep_checkpoints", 1))))
-    expected = {"windows": last_window, "checkpoints": checkpoints, "replays": last_window}
-    sources = {"windows": Window, "checkpoints": Checkpoint, "replays": Replay}
-    return [_source_row(run, source, sources[source], count) for source, count in expected.items()]
-
-
-def _source_row(run: Run, source: str, model: type, expected: int) -> dict[str, Any]:
-    found = model.objects.filter(run=run).aggregate(count=Count("pk"), last_at=Max("created_at"))
-    count, last_at = found["count"], found["last_at"]
-    pace = run.config["window_env_steps"] / max(1.0, run.steps_per_second or 1.0)
-    every = run.config.get("checkpoint_every_windows", 1) if source == "checkpoints" else 1
-    patience = timedelta(seconds=max(300.0, 10 * pace * every))
-    if count == 0:
-        status, detail = "missing", "none yet"
-    elif count < expected:
-        status, detail = "error", f"{expected - count} of {expected} missing"
-    elif run.status in SUPERVISED and timezone.now() - last_at > patience:
-        status, detail = "stale", f"nothing new since {last_at.isoformat()}"
-    else:
-        status, detail = "ok", f"{count} recorded"
-    return {
-        "source": source,
-        "status": status,
-        "count": count,
-        "last_at": last_at and last_at.isoformat(),
-        "detail": detail,
-    }

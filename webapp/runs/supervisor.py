@@ -6,10 +6,8 @@ offset, and starts the trainer again from its last checkpoint.
 """
 
 import logging
-import os
 import signal
 import socket
-import threading
 import time
 import uuid
 from typing import Any
@@ -20,6 +18,8 @@ from django.db import OperationalError, close_old_connections
 from abp.system.child import describe_exit
 from abp.system.processes import ProcessIdentity
 from base.artifacts import DamagedArtifactError, fetch
+from base.leases import worker_name
+from base.worker import worker_shutdown
 from runs.events_file import EventsFile
 from runs.models import Checkpoint, Run, RunStatus
 from runs.services import leases
@@ -32,15 +32,12 @@ POLL_SECONDS = 0.25
 RECORD_SECONDS = 0.5
 BAD_CONFIG_EXIT = 2
 
-worker_shutdown = threading.Event()
-"""Set when this worker process is asked to end: every supervisor in it stops its trainer and hands its run over."""
-
 
 def supervise(*, run_id: uuid.UUID) -> None:
     """Takes the run if it is free and stays until it ends, is handed over, or is taken away."""
     if worker_shutdown.is_set():
         return
-    lease = leases.acquire_lease(run_id=run_id, worker=f"{socket.gethostname()}:{os.getpid()}")
+    lease = leases.acquire_lease(run_id=run_id, worker=worker_name())
     if lease is None:
         log.info("run %s is not free; nothing to do", run_id)
         return
@@ -142,7 +139,7 @@ class Supervisor:
                 terminal = self.events.record_new(seconds=RECORD_SECONDS) or terminal
                 status = self.heartbeat.beat_when_due()
             except OperationalError:
-                self.heartbeat.bear_silence()
+                self.heartbeat.tolerate_outage()
                 continue
             # What is left when the worker has to go, the next supervisor records.
             if returncode is not None and (worker_shutdown.is_set() or not self.events.behind):
@@ -197,7 +194,7 @@ def _ended_by(terminal: dict[str, Any], *, shutting_down: bool, status: RunStatu
 
 
 class Heartbeat:
-    """Keeps the lease. A database that doesn't answer is borne until the lease would have run out."""
+    """Keeps the lease. An outage of the database is tolerated until the lease would have run out."""
 
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
@@ -214,7 +211,7 @@ class Heartbeat:
             self.beat()
         return self.status
 
-    def bear_silence(self) -> None:
+    def tolerate_outage(self) -> None:
         """Called in an `except OperationalError`: waits a little, or raises again if the lease has run out by now."""
         if time.monotonic() - self._last > settings.ABP_LEASE_SECONDS:
             raise

@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from abp.system.processes import ProcessIdentity
-from base.artifacts import run_dir
+from runs.directory import run_dir
 
 log = logging.getLogger(__name__)
 

@@ -5,24 +5,26 @@ A task is a hint. What takes, finishes or fails locks the benchmark's row first,
 finished, and none changes a benchmark that is over.
 """
 
-import logging
 import uuid
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from celery import group
+from celery import group, signature
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from abp.evaluation.benchmark import as_json
+from base.leases import expiry
+from base.task_queue import send_on_commit
 from benchmarks.models import ACTIVE, Benchmark, BenchmarkPart, BenchmarkStatus, PartStatus
 
-log = logging.getLogger(__name__)
+PLAY_PART, MEASURE_BENCHMARK = "benchmarks.play", "benchmarks.measure"
+"""The names of the tasks: sent from here, defined in `benchmarks.tasks`."""
 
 
 class ClaimLostError(Exception):
@@ -38,7 +40,7 @@ class Claim:
 
 
 def claim_expiry() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.ABP_PART_CLAIM_SECONDS)
+    return expiry(seconds=settings.ABP_PART_CLAIM_SECONDS)
 
 
 def locked_benchmark(*, benchmark_id: uuid.UUID | None) -> Benchmark | None:
@@ -127,27 +129,18 @@ def fail_benchmark(*, benchmark_id: uuid.UUID, error: str) -> None:
 
 
 def send_parts(parts: Iterable[BenchmarkPart]) -> None:
-    """Sends the parts' tasks as a group once the transaction commits; those that get lost the reaper sends again."""
-    from benchmarks.tasks import play_part
-
+    """Sends the parts' tasks as a group once the transaction commits."""
     ids = [part.pk for part in parts]
     BenchmarkPart.objects.filter(pk__in=ids).update(dispatched_at=timezone.now())
-    transaction.on_commit(lambda: _send(group(play_part.s(part_id) for part_id in ids)))
+    tasks = group(signature(PLAY_PART, args=(part_id,)) for part_id in ids)
+    send_on_commit(tasks, waiting=f"{len(ids)} part(s) of benchmarks")
 
 
 def send_measuring(benchmark: Benchmark) -> None:
     """Sends the task that joins and measures the parts once the transaction commits."""
-    from benchmarks.tasks import measure_benchmark
-
     Benchmark.objects.filter(pk=benchmark.pk).update(dispatched_at=timezone.now())
-    transaction.on_commit(lambda: _send(measure_benchmark.s(str(benchmark.pk))))
-
-
-def _send(signature: Any) -> None:
-    try:
-        signature.apply_async()
-    except Exception:
-        log.warning("benchmark tasks wait for the reaper: the broker does not answer", exc_info=True)
+    task = signature(MEASURE_BENCHMARK, args=(str(benchmark.pk),))
+    send_on_commit(task, waiting=f"the measuring of benchmark {benchmark.pk}")
 
 
 def send_again(*, sent_before: datetime) -> int:

@@ -5,22 +5,29 @@ from typing import Any
 
 import pytest
 import torch
+from celery import Signature
 from django.utils import timezone
 
 from abp.cli import main
 from abp.runs.config import TrainConfig
 from abp.train import checkpoint
 from abp.train.policy import Policy
-from base import artifacts
-from benchmarks.services import claims
+from base import task_queue
+from runs.directory import run_dir, store
 from runs.models import Checkpoint, Run
+from runs.services.lifecycle import SUPERVISE_RUN
 
 
 @pytest.fixture(autouse=True)
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every group or task of benchmarks that was sent; nothing reaches a broker."""
     sent: list[Any] = []
-    monkeypatch.setattr(claims, "_send", sent.append)
+
+    def send(task: Signature, *, waiting: str) -> None:
+        if task.task != SUPERVISE_RUN:
+            sent.append(task)
+
+    monkeypatch.setattr(task_queue, "send", send)
     return sent
 
 
@@ -29,8 +36,8 @@ def save_checkpoint(run: Run) -> Callable[..., Checkpoint]:
     """Saves a policy after so many windows, and records it."""
 
     def save(windows: int = 1) -> Checkpoint:
-        directory = artifacts.run_dir(run.pk) / "checkpoints"
-        directory.mkdir(parents=True, exist_ok=True)
+        checkpoints = run_dir(run.pk) / "checkpoints"
+        checkpoints.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(windows)
         config = TrainConfig.model_validate(run.config)
         policy = Policy(config.hidden_size, config.inputs)
@@ -38,12 +45,12 @@ def save_checkpoint(run: Run) -> Callable[..., Checkpoint]:
             # It doesn't cash out: its episodes last.
             policy.actor.bias[68] = -1e4
         state = {"config": run.config, "learner": {"policy": policy.state_dict(), "env_steps": windows * 1000}}
-        saved = checkpoint.save(directory, state, windows=windows, steps_into_window=0)
+        saved = checkpoint.save(checkpoints, state, windows=windows, steps_into_window=0)
         return Checkpoint.objects.create(
             run=run,
             window_id=windows,
             env_steps_total=windows * 1000,
-            path=artifacts.store(run_id=run.pk, relative_path=f"checkpoints/{saved.path.name}"),
+            path=store(run_id=run.pk, relative_path=f"checkpoints/{saved.path.name}"),
             sha256=saved.sha256,
             bytes=saved.bytes,
             created_at=timezone.now(),
@@ -66,8 +73,7 @@ def by_command(tmp_path: Any) -> Callable[..., tuple[bytes, str]]:
 
     def run_command(run: Run, *words: object) -> tuple[bytes, str]:
         out = tmp_path / "by-command"
-        directory = artifacts.run_dir(run.pk)
-        assert main(["benchmark", "--run-dir", str(directory), "--out", str(out), *map(str, words)]) == 0
+        assert main(["benchmark", "--run-dir", str(run_dir(run.pk)), "--out", str(out), *map(str, words)]) == 0
         return (out / "results.json").read_bytes(), (out / "report.md").read_text()
 
     return run_command

@@ -19,6 +19,7 @@ from benchmarks import part_worker, selectors
 from benchmarks.models import Benchmark, BenchmarkPart, BenchmarkStatus, PartStatus
 from benchmarks.services import claims, lifecycle
 from benchmarks.services.claims import ClaimLostError
+from runs import directory
 from runs.models import Checkpoint, Run, Window
 from runs.services.lifecycle import delete_run
 
@@ -81,7 +82,7 @@ def test_the_results_are_those_of_one_abp_benchmark_to_the_last_byte(
     file, report = by_command(trained, "--episodes", 2 * BATCH + 6, "--seeds", 7000, "--time-max", 60)
     benchmark = lifecycle.create_benchmark(run_id=trained.pk, episodes=2 * BATCH + 6, seed_base=7000, time_max=60.0)
     # The trainer goes on, and removes it.
-    (artifacts.run_dir(trained.pk) / "checkpoints" / benchmark.checkpoint).unlink()
+    (directory.run_dir(trained.pk) / "checkpoints" / benchmark.checkpoint).unlink()
     with django_capture_on_commit_callbacks(execute=True):
         for part_id in reversed(part_ids(benchmark)):
             assert sent == []
@@ -148,7 +149,7 @@ def test_what_has_no_whole_checkpoint_cannot_be_benchmarked(
 ) -> None:
     with pytest.raises(ConflictError, match="no checkpoint yet"):
         lifecycle.create_benchmark(run_id=run.pk)
-    file = artifacts.runs_root() / save_checkpoint().path
+    file = artifacts.root() / save_checkpoint().path
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     with pytest.raises(BrokenArtifactError, match="is damaged"):
         lifecycle.create_benchmark(run_id=run.pk)
@@ -163,8 +164,8 @@ def test_a_copy_that_is_lost_or_no_policy_fails_the_benchmark_and_spares_the_oth
 ) -> None:
     checkpoint = save_checkpoint()
     gone = lifecycle.create_benchmark(run_id=run.pk, episodes=2, time_max=20.0)
-    (artifacts.runs_root() / gone.path).unlink()
-    (artifacts.runs_root() / checkpoint.path).write_bytes(b"weights")
+    (artifacts.root() / gone.path).unlink()
+    (artifacts.root() / checkpoint.path).write_bytes(b"weights")
     checkpoint.sha256 = hashlib.sha256(b"weights").hexdigest()
     checkpoint.save()
     other = lifecycle.create_benchmark(run_id=run.pk, episodes=2, time_max=20.0)
@@ -270,12 +271,12 @@ def test_the_copy_of_the_checkpoint_goes_with_the_benchmark_or_the_run(
     trained: Run, django_capture_on_commit_callbacks: Any
 ) -> None:
     one, two = (lifecycle.create_benchmark(run_id=trained.pk, episodes=1) for _ in range(2))
-    assert (artifacts.runs_root() / one.path).is_file()
+    assert (artifacts.root() / one.path).is_file()
     with django_capture_on_commit_callbacks(execute=True):
         lifecycle.delete_benchmark(benchmark_id=one.pk)
-    assert not (artifacts.runs_root() / one.path).exists()
-    assert (artifacts.runs_root() / two.path).is_file()
+    assert not (artifacts.root() / one.path).exists()
+    assert (artifacts.root() / two.path).is_file()
     with django_capture_on_commit_callbacks(execute=True):
         delete_run(run_id=trained.pk)
-    assert not artifacts.run_dir(trained.pk).exists()
+    assert not directory.run_dir(trained.pk).exists()
     assert (Benchmark.objects.count(), BenchmarkPart.objects.count()) == (0, 0)

@@ -8,10 +8,11 @@ import pytest
 from kombu import Connection
 
 from abp.system.broker import EmbeddedBroker
+from base import task_queue
 from base.tests.waiting import wait_until
 from benchmarks import selectors
 from benchmarks.models import Benchmark, BenchmarkPart, BenchmarkStatus, PartStatus
-from benchmarks.services import claims, lifecycle
+from benchmarks.services import lifecycle
 from config.celery import app
 from runs.models import Run
 
@@ -26,11 +27,11 @@ START = 120.0
 def sent_to_the_broker(broker: EmbeddedBroker, sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's own process sends to the broker that the workers listen to."""
 
-    def send(signature: Any) -> None:
+    def send(task: Any, *, waiting: str) -> None:
         with Connection(broker.url) as connection:
-            signature.apply_async(producer=app.amqp.Producer(connection))
+            task.apply_async(producer=app.amqp.Producer(connection))
 
-    monkeypatch.setattr(claims, "_send", send)
+    monkeypatch.setattr(task_queue, "send", send)
 
 
 def wait_until_played(player: str) -> BenchmarkPart:

@@ -80,7 +80,7 @@ async def test_the_download_has_every_frame_on_a_line(run: Run, async_client: As
 @pytest.mark.django_db
 @pytest.mark.parametrize("damage", ["gone", "cut", "foreign", "other"])
 def test_a_broken_recording_is_a_410_that_says_why(replay: Replay, client: Client, damage: str) -> None:
-    path = artifacts.runs_root() / replay.path
+    path = artifacts.root() / replay.path
     if damage == "gone":
         path.unlink()
     elif damage == "cut":
@@ -100,7 +100,7 @@ def test_a_broken_recording_is_a_410_that_says_why(replay: Replay, client: Clien
 def test_a_replay_recorded_again_is_read_anew(replay: Replay, client: Client) -> None:
     url = f"/api/runs/{replay.run_id}/replays/{replay.pk}/frames"
     before: dict[str, Any] = client.get(url).json()
-    path = artifacts.runs_root() / replay.path
+    path = artifacts.root() / replay.path
     recipe = recorded_episode(seed=8, time_max=50.0)
     recipe.save(path)
     Replay.objects.update(final_state_hash=recipe.final_state_hash, sha256="other", steps=recipe.steps)

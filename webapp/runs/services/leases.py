@@ -2,15 +2,18 @@
 write by a supervisor carries its token, so one that was taken for dead can't write over its successor.
 """
 
+import contextlib
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from base.errors import NotFoundError
+from base.leases import expiry
 from runs import live
 from runs.models import SUPERVISED, Run, RunStatus
 from runs.services.lifecycle import dispatch, locked_run
@@ -29,7 +32,7 @@ class Lease:
 
 
 def lease_expiry() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.ABP_LEASE_SECONDS)
+    return expiry(seconds=settings.ABP_LEASE_SECONDS)
 
 
 def acquire_lease(*, run_id: uuid.UUID, worker: str) -> Lease | None:
@@ -120,6 +123,26 @@ def count_restart(*, lease: Lease, reason: str) -> bool:
     run.save(update_fields=["restarts", "error"])
     live.publish(run=run, events=[])
     return run.restarts <= settings.ABP_MAX_RESTARTS
+
+
+def send_again(*, sent_before: datetime) -> int:
+    """Sends the tasks of runs whose worker is lost, and those sent by `sent_before` that no worker took.
+
+    Returns how many.
+    """
+    lost = Run.objects.filter(status__in=SUPERVISED, lease_expires_at__lt=timezone.now())
+    unsent = Q(dispatched_at__isnull=True) | Q(dispatched_at__lte=sent_before)
+    waiting = Run.objects.filter(
+        unsent, Q(status=RunStatus.QUEUED) | Q(status__in=SUPERVISED, lease_expires_at__isnull=True)
+    )
+    count = 0
+    for run_id in lost.values_list("pk", flat=True):
+        with contextlib.suppress(NotFoundError):
+            count += requeue_expired(run_id=run_id)
+    for run_id in waiting.order_by("created_at").values_list("pk", flat=True):
+        with contextlib.suppress(NotFoundError):
+            count += redispatch(run_id=run_id, sent_before=sent_before)
+    return count
 
 
 @transaction.atomic

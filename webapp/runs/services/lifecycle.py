@@ -1,21 +1,20 @@
 """What people do with runs: create, stop, resume, clone, delete."""
 
-import logging
 import uuid
 from typing import Any
 
+from celery import signature
 from django.db import transaction
 from django.utils import timezone
 
-from base import artifacts
 from base.errors import ConflictError, InvalidError, NotFoundError
-from benchmarks.models import Benchmark
-from replays.models import Replay
-from runs import live
+from base.task_queue import send_on_commit
+from runs import directory, extensions, live
 from runs.models import RESUMABLE, Checkpoint, Run, RunStatus
 from runs.train_config import validated_config
 
-log = logging.getLogger(__name__)
+SUPERVISE_RUN = "runs.supervise"
+"""The name of the supervising task: sent from here, defined in `runs.tasks`."""
 
 NAME_LENGTH = Run._meta.get_field("name").max_length
 
@@ -87,33 +86,21 @@ def resume_run(*, run_id: uuid.UUID) -> Run:
 
 @transaction.atomic
 def delete_run(*, run_id: uuid.UUID) -> None:
-    """Deletes a run that nobody supervises, with its windows, checkpoints, replays, benchmarks and files."""
+    """Deletes a run that nobody supervises, with all that it produced, rows and files."""
     run = locked_run(run_id=run_id)
     if run.status in (RunStatus.RUNNING, RunStatus.STOPPING):
         raise ConflictError(f"run {run.id} is {run.status}: stop it before deleting it")
     names = [
-        *Checkpoint.objects.filter(run=run).values_list("path", flat=True),
-        *Replay.objects.filter(run=run).values_list("path", flat=True),
-        *Benchmark.objects.filter(run=run).values_list("path", flat=True),
+        path
+        for model in (Checkpoint, *extensions.products())
+        for path in model._default_manager.filter(run=run).values_list("path", flat=True)
     ]
     run.delete()
-    transaction.on_commit(lambda: artifacts.delete_all(run_id=run_id, names=names))
+    transaction.on_commit(lambda: directory.delete_all(run_id=run_id, names=names))
 
 
 def dispatch(*, run: Run) -> None:
-    """Sends the run's supervising task once the transaction commits.
-
-    A task that the broker loses, or that can't be sent at all, is sent again by the reaper.
-    """
+    """Sends the run's supervising task once the transaction commits."""
     run.dispatched_at = timezone.now()
     run.save(update_fields=["dispatched_at"])
-
-    def send() -> None:
-        from runs.tasks import supervise_run
-
-        try:
-            supervise_run.delay(str(run.pk))
-        except Exception:
-            log.warning("run %s stays queued: the broker does not answer", run.pk, exc_info=True)
-
-    transaction.on_commit(send)
+    send_on_commit(signature(SUPERVISE_RUN, args=(str(run.pk),)), waiting=f"run {run.pk}")

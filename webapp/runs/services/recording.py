@@ -3,16 +3,15 @@ is read: after a crash at any point reading goes on where it was, and no event i
 """
 
 import math
+import uuid
 from datetime import datetime
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
-from base import artifacts
-from replays.selectors import replay_payload
-from replays.services import record_replay
-from runs import live, selectors
+from runs import directory, extensions, live, selectors
+from runs.extensions import Event, EventRecorder, LiveEvents
 from runs.models import Checkpoint, Run, Window
 from runs.services.leases import Lease, lease_expiry, owned_run
 
@@ -24,7 +23,7 @@ class BadEventError(ValueError):
     """The event lacks what its type needs; it is logged and skipped."""
 
 
-def record_event(*, lease: Lease, event: dict[str, Any], offset: int) -> bool:
+def record_event(*, lease: Lease, event: Event, offset: int) -> bool:
     """Records one trainer event; `offset` is where the next one starts in the file.
 
     Windows and replays replace what was recorded for the same window, checkpoints what was recorded for the same file
@@ -33,12 +32,13 @@ def record_event(*, lease: Lease, event: dict[str, Any], offset: int) -> bool:
     Raises LeaseLostError if the lease is not the newest; BadEventError, with the offset moved, for a bad event.
     """
     try:
-        stored = _store_artifact(lease, event)
+        recorder = _RECORDERS.get(event["type"]) or extensions.recorders().get(event["type"])
+        stored = recorder.store(lease.run_id, event) if recorder and recorder.store else None
         with transaction.atomic():
             run = owned_run(lease=lease)
             seq = int(event["seq"])
             fresh = seq > run.events_seq
-            events = _RECORDERS.get(event["type"], _ignore)(run, event, stored) if fresh else None
+            events = recorder.record(run, event, stored) if recorder and fresh else None
             run.events_offset = offset
             run.events_seq = max(seq, run.events_seq)
             # An owner that writes is alive, however long it takes to catch up with a long file.
@@ -60,42 +60,25 @@ def skip_to(*, lease: Lease, offset: int) -> None:
     run.save(update_fields=["events_offset"])
 
 
-def _store_artifact(lease: Lease, event: dict[str, Any]) -> str | None:
-    """Copies a file to the artifact storage before the transaction: an upload may take long.
-
-    None for a checkpoint that is gone: a later event, not read yet, tells that the trainer removed it.
-    """
-    if event["type"] not in ("checkpoint", "replay"):
-        return None
-    try:
-        return artifacts.store(run_id=lease.run_id, relative_path=event["path"])
-    except FileNotFoundError:
-        if event["type"] == "checkpoint":
-            return None
-        raise
-
-
-def _time(event: dict[str, Any]) -> datetime:
+def time_of(event: Event) -> datetime:
+    """When the trainer wrote the event."""
     time = parse_datetime(event["time"])
     if time is None or time.tzinfo is None:
         raise ValueError(f"time {event['time']!r} is not an ISO 8601 time with its zone")
     return time
 
 
-Told = list[tuple[live.Kind, dict[str, Any]]]
-
-
-def _started(run: Run, event: dict[str, Any], stored: None) -> Told:
+def _started(run: Run, event: Event, stored: str | None) -> LiveEvents:
     run.env_steps_total = int(event["env_steps_total"])
     return []
 
 
-def _window(run: Run, event: dict[str, Any], stored: None) -> Told:
+def _window(run: Run, event: Event, stored: str | None) -> LiveEvents:
     row = {key: _number_or_null(value) for key, value in event["window"].items()}
     window, created = Window.objects.update_or_create(
         run=run,
         window_id=row["window_id"],
-        defaults={"env_steps_total": row["env_steps_total"], "row": row, "created_at": _time(event)},
+        defaults={"env_steps_total": row["env_steps_total"], "row": row, "created_at": time_of(event)},
     )
     run.env_steps_total = row["env_steps_total"]
     run.steps_per_second = row["steps_per_second"]
@@ -109,7 +92,15 @@ def _number_or_null(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _checkpoint(run: Run, event: dict[str, Any], stored: str | None) -> Told:
+def _stored_checkpoint(run_id: uuid.UUID, event: Event) -> str | None:
+    """None for a checkpoint that is gone: a later event, not read yet, tells that the trainer removed it."""
+    try:
+        return directory.store(run_id=run_id, relative_path=event["path"])
+    except FileNotFoundError:
+        return None
+
+
+def _checkpoint(run: Run, event: Event, stored: str | None) -> LiveEvents:
     if stored is None:
         return []
     checkpoint, _ = Checkpoint.objects.update_or_create(
@@ -120,45 +111,28 @@ def _checkpoint(run: Run, event: dict[str, Any], stored: str | None) -> Told:
             "env_steps_total": event["env_steps_total"],
             "sha256": event["sha256"],
             "bytes": event["bytes"],
-            "created_at": _time(event),
+            "created_at": time_of(event),
         },
     )
     return [("checkpoint", selectors.checkpoint_payload(checkpoint))]
 
 
-def _checkpoint_removed(run: Run, event: dict[str, Any], stored: None) -> Told:
-    name = artifacts.artifact_name(run_id=run.pk, relative_path=event["path"])
+def _checkpoint_removed(run: Run, event: Event, stored: str | None) -> LiveEvents:
+    name = directory.artifact_name(run_id=run.pk, relative_path=event["path"])
     Checkpoint.objects.filter(run=run, path=name).delete()
     # The row first: a file that nothing points at does less harm than a row that points at nothing.
-    transaction.on_commit(lambda: artifacts.discard(name=name), robust=True)
+    transaction.on_commit(lambda: directory.discard(name=name), robust=True)
     return [("checkpoint_removed", {"path": name, "reason": event["reason"]})]
 
 
-def _replay(run: Run, event: dict[str, Any], stored: str) -> Told:
-    replay = record_replay(
-        run=run,
-        path=stored,
-        sha256=event["sha256"],
-        size=event["bytes"],
-        recorded_at=_time(event),
-        fields=event["replay"],
-    )
-    return [("replay", replay_payload(replay))]
-
-
-def _log(run: Run, event: dict[str, Any], stored: None) -> Told:
+def _log(run: Run, event: Event, stored: str | None) -> LiveEvents:
     return [("log", {"level": event["level"], "message": event["message"]})]
 
 
-def _ignore(run: Run, event: dict[str, Any], stored: None) -> None:
-    return None
-
-
 _RECORDERS = {
-    "started": _started,
-    "window": _window,
-    "checkpoint": _checkpoint,
-    "checkpoint_removed": _checkpoint_removed,
-    "replay": _replay,
-    "log": _log,
+    "started": EventRecorder(_started),
+    "window": EventRecorder(_window),
+    "checkpoint": EventRecorder(_checkpoint, store=_stored_checkpoint),
+    "checkpoint_removed": EventRecorder(_checkpoint_removed),
+    "log": EventRecorder(_log),
 }

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from base import artifacts
 from replays.models import Replay
+from runs import directory
 from runs.events_file import EventsFile
 from runs.models import Run, RunStatus
 from runs.services import leases
@@ -29,7 +29,7 @@ def recorded(run: Run) -> Run:
     writer.checkpoint(1)
     EventsFile.of(lease).record_new(seconds=60)
     leases.hand_over(lease=lease)
-    (artifacts.run_dir(run.pk) / "trainer.log").write_text("first\n<script>alert(1)</script>\n")
+    (directory.run_dir(run.pk) / "trainer.log").write_text("first\n<script>alert(1)</script>\n")
     return run
 
 
@@ -86,7 +86,7 @@ def test_deleting_takes_all_along_unless_the_run_is_supervised(
     with django_capture_on_commit_callbacks(execute=True):
         admin_client.post(f"{RUNS}{recorded.pk}/delete/", {"post": "yes"})
     assert (Run.objects.count(), Replay.objects.count()) == (0, 0)
-    assert not artifacts.run_dir(recorded.pk).exists()
+    assert not directory.run_dir(recorded.pk).exists()
 
 
 def test_a_sparkline_leaves_gaps_out() -> None:

@@ -9,6 +9,7 @@ from django.core.files.storage import FileSystemStorage
 
 from base import artifacts
 from replays.models import Replay
+from runs import directory
 from runs.events_file import EventsFile
 from runs.models import Checkpoint, Run, Window
 from runs.services import leases
@@ -168,7 +169,7 @@ def test_files_are_copied_to_another_storage_and_brought_back_for_a_resume(
     writer.checkpoint(1)
     EventsFile.of(lease).record_new(seconds=60)
     checkpoint = Checkpoint.objects.get()
-    local = artifacts.run_dir(run.pk) / "checkpoints" / "window-000001.pt"
+    local = directory.run_dir(run.pk) / "checkpoints" / "window-000001.pt"
     for damage in (local.unlink, lambda: local.write_bytes(b"wait")):
         damage()
         assert artifacts.fetch(name=checkpoint.path, sha256=checkpoint.sha256) == local
@@ -180,7 +181,7 @@ def test_a_stored_file_that_changed_is_not_fetched(lease: Lease, writer: EventWr
     EventsFile.of(lease).record_new(seconds=60)
     checkpoint = Checkpoint.objects.get()
     (bucket / checkpoint.path).write_bytes(b"weighty")
-    local = artifacts.runs_root() / checkpoint.path
+    local = artifacts.root() / checkpoint.path
     local.unlink()
     with pytest.raises(artifacts.DamagedArtifactError, match=r"window-000001\.pt is damaged"):
         artifacts.fetch(name=checkpoint.path, sha256=checkpoint.sha256)
@@ -196,7 +197,7 @@ def test_where_the_newest_is_damaged_or_lost_the_one_before_is_brought(
     damaged, lost = sorted(bucket.rglob("*.pt"))[1:]
     damaged.write_bytes(b"")
     lost.unlink()
-    local = artifacts.run_dir(run.pk) / "checkpoints"
+    local = directory.run_dir(run.pk) / "checkpoints"
     for path in local.iterdir():
         path.unlink()
     Supervisor(lease)._fetch_checkpoint()
@@ -228,7 +229,7 @@ def test_a_late_reader_leaves_the_next_file_of_that_name_alone(lease: Lease, wri
     writer.checkpoint(1)
     EventsFile.of(lease).record_new(seconds=60)
     assert checkpoint_paths() == ["checkpoints/window-000001.pt"]
-    assert (artifacts.runs_root() / Checkpoint.objects.get().path).read_bytes() == b"weights"
+    assert (artifacts.root() / Checkpoint.objects.get().path).read_bytes() == b"weights"
 
 
 @pytest.mark.django_db(transaction=True)

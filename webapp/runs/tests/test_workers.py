@@ -8,15 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from celery import Signature
 from kombu import Connection
 
 from abp.system.broker import EmbeddedBroker
 from abp.system.processes import ProcessIdentity
-from base import artifacts
+from base import artifacts, task_queue
 from base.tests.waiting import wait_until
 from replays import playback
 from replays.models import Replay
-from runs import tasks
+from runs import directory
 from runs.models import Checkpoint, Run, RunStatus, Window
 from runs.services import lifecycle
 
@@ -30,11 +31,11 @@ START = 60.0
 def sent_to_the_broker(broker: EmbeddedBroker, sent_tasks: list, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests' own process sends to the broker that the workers listen to."""
 
-    def send(run_id: str) -> None:
+    def send(task: Signature, *, waiting: str) -> None:
         with Connection(broker.url) as connection:
-            tasks.supervise_run.apply_async((run_id,), connection=connection)
+            task.apply_async(connection=connection)
 
-    monkeypatch.setattr(tasks.supervise_run, "delay", send)
+    monkeypatch.setattr(task_queue, "send", send)
 
 
 def trainer_of(run: Run) -> ProcessIdentity | None:
@@ -64,7 +65,7 @@ def wait_for_status(run: Run, status: RunStatus) -> None:
 
 def assert_nothing_lost_or_doubled(run: Run) -> None:
     """Every window that any trainer reported is a row, with what was last reported of it; none is missing between."""
-    lines = (artifacts.run_dir(run.pk) / "events.jsonl").read_text().splitlines()
+    lines = (directory.run_dir(run.pk) / "events.jsonl").read_text().splitlines()
     reported = {e["window"]["window_id"]: e["window"] for e in map(json.loads, lines) if e["type"] == "window"}
     rows = {window.window_id: window.row for window in Window.objects.filter(run=run)}
     assert rows == reported
@@ -73,10 +74,10 @@ def assert_nothing_lost_or_doubled(run: Run) -> None:
 
 def assert_checkpoints_are_what_is_there(run: Run) -> None:
     """One row for every checkpoint in the run's directory, with its hash; the trainer removes all but a few."""
-    directory = artifacts.runs_root()
+    stored = artifacts.root()
     files = {
-        str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in (artifacts.run_dir(run.pk) / "checkpoints").glob("*.pt")
+        str(path.relative_to(stored)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (directory.run_dir(run.pk) / "checkpoints").glob("*.pt")
     }
     assert dict(Checkpoint.objects.filter(run=run).values_list("path", "sha256")) == files
     assert len(files) <= run.config["keep_checkpoints"] + 1
@@ -96,7 +97,7 @@ def test_a_killed_trainer_goes_on_stop_and_resume_are_obeyed_and_a_run_finishes_
     lifecycle.stop_run(run_id=run.pk)
     wait_for_status(run, RunStatus.STOPPED)
     assert_nothing_lost_or_doubled(run)
-    lines = (artifacts.run_dir(run.pk) / "events.jsonl").read_text().splitlines()
+    lines = (directory.run_dir(run.pk) / "events.jsonl").read_text().splitlines()
     starts = [event["resumed_from"] for event in map(json.loads, lines) if event["type"] == "started"]
     assert starts[0] is None
     assert starts[1].startswith("checkpoints/window-")

@@ -12,7 +12,7 @@ import numpy as np
 import abp
 from abp.episodes.episode import Episode
 from abp.episodes.replay import ReplayRecipe, state_hash
-from base.artifacts import run_dir
+from runs.directory import run_dir
 from runs.models import Run
 
 Event = dict[str, Any]

@@ -1,0 +1,61 @@
+"""Is what a run should have produced there? One row a source: windows, checkpoints, and what extensions name."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from runs import extensions
+from runs.extensions import Source
+from runs.models import SUPERVISED, Checkpoint, Run, Window
+from runs.selectors import get_run, windows_of
+
+
+def _checkpoint_every(run: Run) -> int:
+    return max(1, int(run.config.get("checkpoint_every_windows", 1)))
+
+
+def _checkpoints_kept(run: Run, last_window: int) -> int:
+    """The trainer keeps the newest few (and the best, which may be one of them)."""
+    return min(last_window // _checkpoint_every(run), max(1, int(run.config.get("keep_checkpoints", 1))))
+
+
+_SOURCES = (
+    Source("windows", Window, expected=lambda run, last_window: last_window),
+    Source("checkpoints", Checkpoint, expected=_checkpoints_kept, every_windows=_checkpoint_every),
+)
+
+
+def completeness(*, run_id: uuid.UUID) -> list[dict[str, Any]]:
+    """For each source: how much is there, and is it what the windows promise?
+
+    missing: nothing yet. stale: the run is training and nothing came for ten windows' time (at least 5 minutes).
+    error: there are gaps, counted in `detail`.
+    """
+    run = get_run(run_id=run_id)
+    last_window = windows_of(run_id=run_id).aggregate(n=Max("window_id"))["n"] or 0
+    return [_row(run, source, source.expected(run, last_window)) for source in (*_SOURCES, *extensions.sources())]
+
+
+def _row(run: Run, source: Source, expected: int) -> dict[str, Any]:
+    found = source.model._default_manager.filter(run=run).aggregate(count=Count("pk"), last_at=Max("created_at"))
+    count, last_at = found["count"], found["last_at"]
+    window_seconds = run.config["window_env_steps"] / max(1.0, run.steps_per_second or 1.0)
+    timeout = timedelta(seconds=max(300.0, 10 * window_seconds * source.every_windows(run)))
+    if count == 0:
+        status, detail = "missing", "none yet"
+    elif count < expected:
+        status, detail = "error", f"{expected - count} of {expected} missing"
+    elif run.status in SUPERVISED and timezone.now() - last_at > timeout:
+        status, detail = "stale", f"nothing new since {last_at.isoformat()}"
+    else:
+        status, detail = "ok", f"{count} recorded"
+    return {
+        "source": source.name,
+        "status": status,
+        "count": count,
+        "last_at": last_at and last_at.isoformat(),
+        "detail": detail,
+    }
