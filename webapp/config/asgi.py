@@ -29,6 +29,6 @@ websockets = URLRouter(
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": BrowserOriginValidator(websockets, [*settings.ALLOWED_HOSTS, *settings.ABP_CORS_ORIGINS]),
+        "websocket": BrowserOriginValidator(websockets, [*settings.ALLOWED_HOSTS, *settings.CORS_ALLOWED_ORIGINS]),
     }
 )

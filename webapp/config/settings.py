@@ -33,8 +33,14 @@ ABP_DATA_DIR = Path(os.environ.get("ABP_DATA_DIR") or REPO_DIR / "data").absolut
 SECRET_KEY = os.environ.get("ABP_SECRET_KEY") or generated_once(ABP_DATA_DIR / "secret-key")
 DEBUG = False
 ALLOWED_HOSTS = _csv("ABP_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-ABP_CORS_ORIGINS = _csv("ABP_CORS_ORIGINS")
-CSRF_TRUSTED_ORIGINS = ABP_CORS_ORIGINS
+
+# Browser apps of these origins may use the API with the session's cookies.
+CORS_ALLOWED_ORIGINS = CSRF_TRUSTED_ORIGINS = _csv("ABP_CORS_ORIGINS")
+CORS_URLS_REGEX = r"^/(api|health$)"
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_METHODS = ("GET", "POST", "DELETE")
+CORS_ALLOW_HEADERS = ("content-type", "x-csrftoken")
+CORS_PREFLIGHT_MAX_AGE = 600
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -43,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "corsheaders",
     "channels",
     "ninja",  # its own copy of the API page, so that /api/docs loads nothing from elsewhere
     "base",
@@ -54,7 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "base.api_errors.cors",
+    "corsheaders.middleware.CorsMiddleware",
     "base.api_errors.api_errors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

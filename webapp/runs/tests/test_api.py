@@ -136,13 +136,30 @@ def test_health_tells_what_is_wrong(db: None, client: Client, settings: Any) -> 
 
 
 def test_cors_is_for_the_named_origins_only(client: Client, settings: Any) -> None:
-    settings.ABP_CORS_ORIGINS = ["https://lab.example"]
+    settings.CORS_ALLOWED_ORIGINS = ["https://lab.example"]
     allowed = client.get("/api/runs", headers={"Origin": "https://lab.example"})
     assert allowed["Access-Control-Allow-Origin"] == "https://lab.example"
+    assert allowed["Access-Control-Allow-Credentials"] == "true"
     other = client.get("/api/runs", headers={"Origin": "https://other.example"})
     assert "Access-Control-Allow-Origin" not in other
+    elsewhere = client.get("/play", headers={"Origin": "https://lab.example"})
+    assert "Access-Control-Allow-Origin" not in elsewhere
+
+
+def test_a_preflight_says_what_the_named_origins_may_send(client: Client, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://lab.example"]
     preflight = {"Origin": "https://lab.example", "Access-Control-Request-Method": "POST"}
-    assert client.options("/api/runs", headers=preflight).status_code == 204
+    answer = client.options("/api/runs", headers=preflight)
+    assert answer.status_code == 200
+    assert {name: value for name, value in answer.items() if name.startswith("access-control")} == {
+        "access-control-allow-origin": "https://lab.example",
+        "access-control-allow-credentials": "true",
+        "access-control-allow-methods": "GET, POST, DELETE",
+        "access-control-allow-headers": "content-type, x-csrftoken",
+        "access-control-max-age": "600",
+    }
+    refused = client.options("/api/runs", headers={**preflight, "Origin": "https://other.example"})
+    assert "Access-Control-Allow-Origin" not in refused
 
 
 def test_the_pages_say_how_to_build_the_browser_app_when_it_is_missing(
