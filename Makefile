@@ -7,15 +7,25 @@ UV_VERSION := 0.13.9
 # The uv of this machine, or one brought into the checkout.
 UV := $(shell command -v uv || echo .uv/bin/uv)
 PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+# Test files side by side, on as many processes as JOBS says.
+PARALLEL := --numprocesses $(or $(JOBS),2) --dist loadfile
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: setup web ## Set up, start everything, train a demo run and print its URL (PORT=8000)
 	@exec $(PYTHON) webapp/manage.py up
+
+.PHONY: check
+check: lint ## Lint and run the fast tests: the loop of a change, under two minutes on a warm build
+	$(call say,Fast tests)
+	cargo test --locked --lib --bins
+	npm --prefix frontend test
+	$(PYTEST) -m "not slow and not serial" $(PARALLEL)
 
 .PHONY: test
 test: setup web test-rust test-python test-web ## Set up and run every test: Rust, Python, web, browser
@@ -25,10 +35,23 @@ test-rust:
 	$(call say,Rust tests)
 	cargo test --locked
 
+# Files run side by side; what needs the machine for itself comes after them.
 .PHONY: test-python
 test-python:
 	$(call say,Python and browser tests)
-	$(PYTHON) -m pytest --durations=10
+	$(PYTEST) -m "not serial" $(PARALLEL) --durations=10
+	$(PYTEST) -m serial --durations=10
+
+.PHONY: testcov
+testcov: setup web ## Run the Python tests and show which lines of abp and webapp they leave out
+	$(call say,Python tests with coverage)
+	$(PYTEST) -m "not serial" $(PARALLEL) --cov --cov-report=
+	$(PYTEST) -m serial --cov --cov-append --cov-report=term:skip-covered
+
+.PHONY: e2e
+e2e: setup web ## Run the browser tests against the whole system
+	$(call say,Browser tests)
+	$(PYTEST) tests/e2e
 
 .PHONY: test-web
 test-web:
@@ -67,7 +90,26 @@ lint: setup web ## Check formatting, lints and types
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	$(PYTHON) -m mypy.stubtest abp._core
+	$(PYTHON) generate/cli_reference.py --check
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	npm --prefix frontend run lint
+
+.PHONY: format
+format: frontend/node_modules/.package-lock.json ## Format everything: Rust, Python, TypeScript
+	cargo fmt --all
+	.venv/bin/ruff check --fix-only --quiet
+	.venv/bin/ruff format
+	npm --prefix frontend run format
+
+.PHONY: generate
+generate: setup ## Write what is made from the code: the reference of the command line
+	$(PYTHON) generate/cli_reference.py
+
+.PHONY: docs
+docs: setup ## Build the documentation into site/; a warning is an error
+	$(call say,Documentation)
+	.venv/bin/zensical build --clean --strict
 
 .PHONY: wheel
 wheel: setup ## Build the wheel of the environments into dist/
@@ -97,4 +139,4 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json frontend/inde
 
 .PHONY: clean
 clean: ## Remove what builds have made (keeps data/)
-	rm -rf .venv .uv target dist frontend/node_modules frontend/dist
+	rm -rf .venv .uv target dist site frontend/node_modules frontend/dist

@@ -31,6 +31,12 @@ SIZES = (1, 64, 1024)
 ROOT = Path(__file__).parents[1]
 BATCH_STEP = ["--quiet", "--locked", "--release", "-p", "prospector-parity", "--bin", "batch_step"]
 FROM_RUST = {"core": "Rust: step", "autoreset": "Rust: step with autoreset"}
+TWINS = {
+    "BatchCore native": FROM_RUST["core"],
+    "ProspectorEnv": FROM_RUST["core"],
+    "ProspectorVecEnv": FROM_RUST["autoreset"],
+}
+"""The same work called from Rust, by the path from Python."""
 
 Step = Callable[[np.ndarray], object]
 Measure = Callable[[], float]
@@ -112,33 +118,41 @@ def rust_slices(num_envs: int) -> Iterator[dict[str, Measure]]:
         process.stdin.close()
 
 
-def main() -> None:
+def build_rust() -> None:
+    """What ``rust_slices`` runs, so that no slice waits for the compiler."""
     subprocess.run(["cargo", "build", *BATCH_STEP], check=True, cwd=ROOT)
-    rng = np.random.default_rng(0)
+
+
+def race(num_envs: int) -> dict[str, list[float]]:
+    """Env steps per second of every path on ``num_envs`` environments, a number a slice."""
+    actions = np.random.default_rng(0).integers(0, 68, (64, num_envs))
+    codes = actions.astype(np.uint8)
+    paths = {f"BatchCore {backend}": python_slices(core_stepper(num_envs, backend), codes) for backend in BACKENDS}
+    paths["ProspectorVecEnv"] = python_slices(vector_stepper(num_envs), actions)
+    if num_envs == 1:
+        paths["ProspectorEnv"] = python_slices(single_stepper(), actions)
+    with rust_slices(num_envs) as rust:
+        paths |= rust
+        speeds: dict[str, list[float]] = {name: [] for name in paths}
+        for _ in range(SLICES):
+            for name, measure in paths.items():
+                speeds[name].append(measure())
+    return speeds
+
+
+def main() -> None:
+    build_rust()
     print(f"abp {abp.__version__}, {platform.machine()}, {SLICES} slices of {SECONDS} s, in turns; ratios of medians\n")
     columns = f"{'best steps/s':>13} {'median':>12} {'us a call':>10} {'x reference':>12} {'x Rust':>7}"
     print(f"{'path':25} {'envs':>5} {columns}")
     for num_envs in SIZES:
-        actions = rng.integers(0, 68, (64, num_envs))
-        codes = actions.astype(np.uint8)
-        paths = {f"BatchCore {backend}": python_slices(core_stepper(num_envs, backend), codes) for backend in BACKENDS}
-        paths["ProspectorVecEnv"] = python_slices(vector_stepper(num_envs), actions)
-        twins = {"BatchCore native": FROM_RUST["core"], "ProspectorVecEnv": FROM_RUST["autoreset"]}
-        if num_envs == 1:
-            paths["ProspectorEnv"] = python_slices(single_stepper(), actions)
-            twins["ProspectorEnv"] = FROM_RUST["core"]
-        with rust_slices(num_envs) as rust:
-            paths |= rust
-            speeds: dict[str, list[float]] = {name: [] for name in paths}
-            for _ in range(SLICES):
-                for name, measure in paths.items():
-                    speeds[name].append(measure())
+        speeds = race(num_envs)
         median = {name: statistics.median(slices) for name, slices in speeds.items()}
         for name, slices in speeds.items():
             middle = median[name]
             numbers = f"{max(slices):>13,.0f} {middle:>12,.0f} {1e6 * num_envs / middle:>10.2f}"
             ratio = f"{middle / median['BatchCore reference']:>12.2f}"
-            twin = f"{middle / median[twins[name]]:>7.2f}" if name in twins else ""
+            twin = f"{middle / median[TWINS[name]]:>7.2f}" if name in TWINS else ""
             print(f"{name:25} {num_envs:>5} {numbers} {ratio} {twin}")
         print()
 

@@ -23,7 +23,7 @@ WELCOME = re.compile(r"(http://127\.0\.0\.1:\d+)/analytics\?run=([0-9a-f-]{36})"
 #: What is promised after the URL is printed.
 WINDOWS, WITHIN = 5, 180.0
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow, pytest.mark.serial]
 
 
 class System:
