@@ -9,7 +9,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from abp.cli import build_parser
-from abp.train.config import TrainConfig
+from abp.runs.config import TrainConfig
 
 PAGE = Path(__file__).parents[1] / "docs/cli.md"
 HEAD = """\
