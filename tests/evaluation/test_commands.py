@@ -52,7 +52,7 @@ def test_bots_prints_the_same_for_each(abp):
     results = json.loads(out)
     assert (code, err) == (0, "")
     assert list(results) == list(BOTS)
-    assert all(list(result)[:5] == FIELDS for result in results.values())
+    assert [list(result)[:5] for result in results.values()] == [FIELDS] * len(BOTS)
     played = play(BOTS["veteran"](), seed_range(7, 4), time_max=200)
     assert results["veteran"]["credits_mean"] == played.credits.mean()
     assert results["veteran"]["return_mean"] == played.return_total.mean()
