@@ -19,6 +19,16 @@ pub const CONSUMABLE_CAP: u8 = 12;
 /// The largest `time_max`, `2^24`: up to it every tick count is exact in f32.
 pub const TIME_MAX_LIMIT: f32 = 16_777_216.0;
 
+/// Most fuel that an edge takes, without the mass of the cargo.
+pub const EDGE_FUEL_MAX: f32 = 160.0;
+
+/// Credits that the observation shows as 1.
+pub const CREDITS_SHOWN_MAX: f32 = 1e7;
+/// Credits a unit: a change of price that the observation shows as 1.
+pub const PRICE_CHANGE_SCALE: f32 = 100.0;
+/// Units: a stock of the station that the observation shows as 1.
+pub const STOCK_SCALE: f32 = 500.0;
+
 /// `steps_to_station` of a node that no path joins to the station.
 pub const UNREACHABLE: u8 = 31;
 /// Most ticks that one action takes.
@@ -50,6 +60,9 @@ pub const VOLATILES: usize = 5;
 
 /// Names of the commodities, by index.
 pub const COMMODITY_NAMES: [&str; COMMODITIES] = ["iron", "nickel", "water_ice", "pge", "rare_isotopes", "volatiles"];
+/// What people read of them.
+pub const COMMODITY_LABELS: [&str; COMMODITIES] =
+    ["Iron", "Nickel", "Water ice", "Platinum group", "Rare isotopes", "Volatiles"];
 
 /// Credits a unit, by commodity.
 pub const BASE_PRICE: [f32; COMMODITIES] = [45.0, 55.0, 85.0, 145.0, 210.0, 120.0];

@@ -43,27 +43,49 @@ impl InfoField {
         Self::TimeRemaining,
     ];
 
-    /// The field's name in the rules.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Credits => "credits",
-            Self::TotalSpend => "total_spend",
-            Self::NetProfit => "net_profit",
-            Self::ProfitPerTick => "profit_per_tick",
-            Self::Survival => "survival",
-            Self::OverheatTicks => "overheat_ticks",
-            Self::PirateEncounters => "pirate_encounters",
-            Self::ValueLostToPirates => "value_lost_to_pirates",
-            Self::FuelUsed => "fuel_used",
-            Self::HullDamage => "hull_damage",
-            Self::ToolWear => "tool_wear",
-            Self::ScanCount => "scan_count",
-            Self::MiningTicks => "mining_ticks",
-            Self::CargoUtilizationAvg => "cargo_utilization_avg",
-            Self::TimeRemaining => "time_remaining",
-        }
+    pub const fn column(self) -> InfoColumn {
+        let (name, unit, meaning) = match self {
+            Self::Credits => ("credits", "credits", "credits of the ship, after every purchase"),
+            Self::TotalSpend => ("total_spend", "credits", "cost of all purchases"),
+            Self::NetProfit => ("net_profit", "credits", "credits less those at the start, which are 0"),
+            Self::ProfitPerTick => ("profit_per_tick", "credits a tick", "net_profit / max(1, ticks)"),
+            Self::Survival => ("survival", "", "0 if destroyed or stranded, else 1"),
+            Self::OverheatTicks => ("overheat_ticks", "ticks", "ticks of the steps that overheated the ship"),
+            Self::PirateEncounters => ("pirate_encounters", "", "how often pirates came"),
+            Self::ValueLostToPirates => ("value_lost_to_pirates", "credits", "value of the cargo that pirates took"),
+            Self::FuelUsed => ("fuel_used", "units of fuel", "max(0, 1000 - fuel)"),
+            Self::HullDamage => ("hull_damage", "points", "max(0, 100 - hull)"),
+            Self::ToolWear => ("tool_wear", "points", "max(0, 100 - tool)"),
+            Self::ScanCount => ("scan_count", "", "scans that were made"),
+            Self::MiningTicks => ("mining_ticks", "ticks", "ticks of mining"),
+            Self::CargoUtilizationAvg => ("cargo_utilization_avg", "", "mean over the ticks of cargo/200"),
+            Self::TimeRemaining => ("time_remaining", "ticks", "ticks that remain"),
+        };
+        InfoColumn { name, dtype: "float32", unit, meaning }
     }
 }
+
+/// How a column of the info is called, and what is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InfoColumn {
+    pub name: &'static str,
+    /// As numpy calls it.
+    pub dtype: &'static str,
+    pub unit: &'static str,
+    pub meaning: &'static str,
+}
+
+/// The columns before those of [`InfoField`]: the [`crate::Outcome`] of the last step.
+pub const STEP_COLUMNS: [InfoColumn; 3] = [
+    InfoColumn { name: "dt", dtype: "int32", unit: "ticks", meaning: "ticks that the step took; 0 after a reset" },
+    InfoColumn { name: "invalid_action", dtype: "bool", unit: "", meaning: "the action was invalid" },
+    InfoColumn {
+        name: "action",
+        dtype: "uint8",
+        unit: "code",
+        meaning: "the action as resolved: 6 for a code outside the table, 255 after a reset",
+    },
+];
 
 /// What the fields are made of.
 pub(crate) struct Account {

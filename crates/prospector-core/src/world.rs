@@ -15,6 +15,18 @@ pub enum NodeType {
     Hazard = 2,
 }
 
+impl NodeType {
+    pub const ALL: [Self; 3] = [Self::Station, Self::Cluster, Self::Hazard];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Station => "station",
+            Self::Cluster => "cluster",
+            Self::Hazard => "hazard",
+        }
+    }
+}
+
 /// One direction of a way between two nodes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edge {

@@ -85,7 +85,7 @@ fn play(mode: Mode, seed: u64, actions: &[[u8; ENVS]]) -> Result<(), TestCaseErr
                 if end.reached() {
                     ended.push(i);
                     for (field, column) in InfoField::ALL.into_iter().zip(&told.info) {
-                        prop_assert_eq!(column[i], single.episode.info(field), "{}", field.name());
+                        prop_assert_eq!(column[i], single.episode.info(field), "{}", field.column().name);
                     }
                     prop_assert_eq!(told.cargo_value[i], single.episode.cargo_value());
                     prop_assert_eq!(last, (i32::from(outcome.dt), outcome.action, outcome.invalid));

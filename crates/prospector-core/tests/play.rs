@@ -78,7 +78,7 @@ proptest! {
             prop_assert!(outcome.reward.is_finite());
             prop_assert!((1..=8).contains(&outcome.dt));
             for field in InfoField::ALL {
-                prop_assert!(episode.info(field).is_finite(), "{}", field.name());
+                prop_assert!(episode.info(field).is_finite(), "{}", field.column().name);
             }
             if !episode.running() {
                 break;

@@ -5,11 +5,10 @@
 //! much ore was left where the ship has been, how rich an asteroid turned out, prices above what the observation can show.
 
 use crate::map::{Map, WAY, show_credits};
-use crate::observation::{COMPOSITION, CONFIDENCE, EXISTS, STABILITY, Seen};
+use crate::observation::{COMPOSITION, CONFIDENCE, DEPLETION, EXISTS, SELECTED, STABILITY, Seen};
 use crate::worth;
 use prospector_core::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, NEIGHBOR_SLOTS, OBS_SIZE};
 use prospector_core::math;
-use prospector_core::observe::{DEPLETION, SELECTED};
 use prospector_core::{Action, MineMode};
 
 /// Floats of an env's features.

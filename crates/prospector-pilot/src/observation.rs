@@ -1,24 +1,31 @@
 //! An observation (rules 6) read back in the units of the rules.
 
+use prospector_core::NodeType;
 use prospector_core::constants::{
-    ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, FUEL_MAX, HEAT_MAX, HULL_MAX,
-    NEIGHBOR_SLOTS, OBS_SIZE,
+    ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, CREDITS_SHOWN_MAX, FUEL_MAX,
+    HEAT_MAX, HULL_MAX, NEIGHBOR_SLOTS, NODES_MAX, OBS_SIZE, PRICE_CHANGE_SCALE, STOCK_SCALE,
 };
+use prospector_core::layout::{self, ASTEROID_SIZE, ASTEROIDS, EDGE_SIZE, EDGES, STOCKED, asteroid, edge};
 use prospector_core::math;
-use prospector_core::observe::{ASTEROID_SIZE, ASTEROIDS_AT, MARKET_AT, NEIGHBOR_SIZE, NEIGHBORS_AT, STOCKED};
 
-/// Within a neighbor slot.
-pub(crate) const EXISTS: usize = 0;
-pub(crate) const IS_STATION: usize = 1;
-pub(crate) const TICKS: usize = 4;
-pub(crate) const FUEL: usize = 5;
-const THREAT: usize = 6;
+/// In the slot of an edge and in that of an asteroid.
+pub(crate) const EXISTS: usize = edge::EXISTS.at;
+const _: () = assert!(EXISTS == asteroid::EXISTS.at);
+
+/// In the slot of an edge.
+pub(crate) const IS_STATION: usize = edge::NODE_TYPE.at + NodeType::Station as usize;
+pub(crate) const TICKS: usize = edge::TIME.at;
+pub(crate) const FUEL: usize = edge::FUEL.at;
+const THREAT: usize = edge::THREAT.at;
 /// A threat until the ship has listened.
 const UNHEARD: f32 = 0.5;
-/// Within an asteroid slot, besides those of [`prospector_core::observe`] and `EXISTS`.
-pub(crate) const COMPOSITION: usize = 1;
-pub(crate) const STABILITY: usize = 7;
-pub(crate) const CONFIDENCE: usize = 9;
+
+/// In the slot of an asteroid.
+pub(crate) const COMPOSITION: usize = asteroid::COMPOSITION.at;
+pub(crate) const STABILITY: usize = asteroid::STABILITY.at;
+pub(crate) const DEPLETION: usize = asteroid::DEPLETION.at;
+pub(crate) const CONFIDENCE: usize = asteroid::CONFIDENCE.at;
+pub(crate) const SELECTED: usize = asteroid::SELECTED.at;
 
 /// Of the commodities whose inventory the observation leaves out.
 const USUAL_INVENTORY: f32 = 80.0;
@@ -28,7 +35,7 @@ pub(crate) struct Seen<'a>(pub &'a [f32; OBS_SIZE]);
 
 impl<'a> Seen<'a> {
     pub fn fuel(self) -> f32 {
-        self.0[0] * FUEL_MAX
+        self.0[layout::FUEL.at] * FUEL_MAX
     }
 
     pub fn hull(self) -> f32 {
@@ -37,35 +44,35 @@ impl<'a> Seen<'a> {
 
     /// Of a whole one.
     pub fn hull_share(self) -> f32 {
-        self.0[1]
+        self.0[layout::HULL.at]
     }
 
     pub fn heat(self) -> f32 {
-        self.0[2] * HEAT_MAX
+        self.0[layout::HEAT.at] * HEAT_MAX
     }
 
     /// Of a whole one.
     pub fn tool_share(self) -> f32 {
-        self.0[3]
+        self.0[layout::TOOL.at]
     }
 
     /// Of a full hold.
     pub fn cargo_share(self) -> f32 {
-        self.0[4]
+        self.0[layout::CARGO_TOTAL.at]
     }
 
     pub fn alert(self) -> f32 {
-        self.0[5] * ALERT_MAX
+        self.0[layout::ALERT.at] * ALERT_MAX
     }
 
     /// Those behind their logarithm.
     pub fn credits(self) -> f32 {
-        math::exp(self.0[7] * math::ln1p::<f32>(1e7)) - 1.0
+        math::exp(self.0[layout::CREDITS.at] * math::ln1p(CREDITS_SHOWN_MAX)) - 1.0
     }
 
     /// Of a full hold, by commodity.
     pub fn hold_shares(self) -> [f32; COMMODITIES] {
-        std::array::from_fn(|c| self.0[8 + c])
+        std::array::from_fn(|c| self.0[layout::CARGO.at + c])
     }
 
     /// Units by commodity.
@@ -75,19 +82,19 @@ impl<'a> Seen<'a> {
 
     /// Repair kits, stabilizers and decoys.
     pub fn supplies(self) -> [f32; 3] {
-        std::array::from_fn(|i| (self.0[14 + i] * f32::from(CONSUMABLE_CAP)).round())
+        std::array::from_fn(|i| (self.0[layout::REPAIR_KITS.at + i] * f32::from(CONSUMABLE_CAP)).round())
     }
 
     pub fn at_station(self) -> bool {
-        self.0[17] > 0.0
+        self.0[layout::AT_STATION.at] > 0.0
     }
 
     pub fn node(self) -> u8 {
-        (self.0[22] * 31.0).round() as u8 & 31
+        (self.0[layout::NODE.at] * (NODES_MAX - 1) as f32).round() as u8 & (NODES_MAX - 1) as u8
     }
 
-    pub fn ways(self) -> &'a [[f32; NEIGHBOR_SIZE]] {
-        &self.0[NEIGHBORS_AT..ASTEROIDS_AT].as_chunks().0[..NEIGHBOR_SLOTS]
+    pub fn ways(self) -> &'a [[f32; EDGE_SIZE]] {
+        &self.0[EDGES.at..ASTEROIDS.at].as_chunks().0[..NEIGHBOR_SLOTS]
     }
 
     /// Whether there is a way whose threat it has not heard yet.
@@ -96,24 +103,24 @@ impl<'a> Seen<'a> {
     }
 
     pub fn asteroids(self) -> &'a [[f32; ASTEROID_SIZE]] {
-        &self.0[ASTEROIDS_AT..MARKET_AT].as_chunks().0[..ASTEROID_SLOTS]
+        &self.0[ASTEROIDS.at..layout::PRICE.at].as_chunks().0[..ASTEROID_SLOTS]
     }
 
     /// A price and whether it is the price: shown is the base price where it is above.
     pub fn price(self, commodity: usize) -> (f32, bool) {
-        let shown = self.0[MARKET_AT + commodity];
+        let shown = self.0[layout::PRICE.at + commodity];
         (shown * BASE_PRICE[commodity], shown < 1.0)
     }
 
     /// Of a price in the last step.
     pub fn price_change(self, commodity: usize) -> f32 {
-        self.0[MARKET_AT + COMMODITIES + commodity] * 100.0
+        self.0[layout::PRICE_CHANGE.at + commodity] * PRICE_CHANGE_SCALE
     }
 
     /// Of a commodity at the station; the observation shows four of six.
     pub fn inventory(self, commodity: usize) -> f32 {
         match STOCKED.iter().position(|stocked| *stocked == commodity) {
-            Some(i) => self.0[MARKET_AT + 2 * COMMODITIES + i] * 500.0,
+            Some(i) => self.0[layout::STOCK.at + i] * STOCK_SCALE,
             None => USUAL_INVENTORY,
         }
     }

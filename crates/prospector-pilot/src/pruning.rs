@@ -6,11 +6,10 @@
 use std::ops::Range;
 
 use crate::logbook::Logbook;
-use crate::observation::{CONFIDENCE, Seen};
+use crate::observation::{CONFIDENCE, SELECTED, Seen};
 use crate::worth::{self, TICK, best_sale, refining_gain, robbery};
 use prospector_core::Purchase;
 use prospector_core::constants::{BASE_PRICE, COMMODITIES, NEIGHBOR_SLOTS, NUM_ACTIONS, OBS_SIZE};
-use prospector_core::observe::SELECTED;
 
 const WAYS: Range<usize> = 0..NEIGHBOR_SLOTS;
 const HOLD: usize = 6;

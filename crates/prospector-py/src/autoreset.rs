@@ -85,7 +85,7 @@ impl Autoreset {
         told.set_item("invalid_action", view(this, &endings.invalid))?;
         told.set_item("action", view(this, &endings.action))?;
         for (field, column) in InfoField::ALL.iter().zip(&endings.info) {
-            told.set_item(field.name(), view(this, column))?;
+            told.set_item(field.column().name, view(this, column))?;
         }
         told.set_item("cargo_value", view(this, &endings.cargo_value))?;
         told.set_item("episode_return", view(this, &endings.episode_return))?;

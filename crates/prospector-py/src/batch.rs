@@ -162,7 +162,7 @@ impl BatchCore {
             terminated: terminated.unbind(),
             truncated: truncated.unbind(),
         };
-        let info_names = InfoField::ALL.map(|field| PyString::intern(py, field.name()).unbind()).into();
+        let info_names = InfoField::ALL.map(|field| PyString::intern(py, field.column().name).unbind()).into();
         Ok(Self { backend, num_envs, inputs: Inputs::new(num_envs), buffers, info_names })
     }
 

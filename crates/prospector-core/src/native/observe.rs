@@ -8,12 +8,12 @@ use super::survey::normalise_floored;
 use crate::action::{Action, ScanMode};
 use crate::asteroids::{Slots, UNSEEN_CONFIDENCE, UNSEEN_STABILITY};
 use crate::constants::{
-    ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, FUEL_MAX, HEAT_MAX, HULL_MAX, OBS_SIZE, TOOL_MAX,
+    ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, CREDITS_SHOWN_MAX, FUEL_MAX, HEAT_MAX, HULL_MAX,
+    OBS_SIZE, PRICE_CHANGE_SCALE, STOCK_SCALE, TOOL_MAX,
 };
+use crate::layout::{ASTEROID_SIZE, ASTEROIDS, CARGO, PRICE, STOCKED, asteroid};
 use crate::math;
-use crate::observe::{
-    ASTEROID_SIZE, ASTEROIDS_AT, DEPLETION, MARKET_AT, SELECTED, STOCKED, show_asteroid, show_place, show_ways,
-};
+use crate::observe::{show_asteroid, show_place, show_ways};
 use crate::world::{Node, World};
 use prospector_simd::{LANES, Vector};
 
@@ -54,7 +54,7 @@ pub(crate) struct Shown<V: Vector> {
 
 /// Observations 0..=15.
 const SHIP: usize = 16;
-const _: () = assert!(SHIP == LANES && OBS_SIZE - MARKET_AT == LANES);
+const _: () = assert!(SHIP == LANES && OBS_SIZE - PRICE.at == LANES);
 
 /// Brings the rows of the lanes in `active` up to date.
 #[inline(always)]
@@ -90,7 +90,7 @@ pub(crate) fn show<V: Vector>(
 #[inline(always)]
 fn ship<V: Vector>(block: &Block, shown: &Shown<V>, time_max: f32) -> [V; SHIP] {
     let unit = |x: V| math::clamp(x, 0.0, 1.0);
-    let most: f32 = math::ln1p(1e7);
+    let most: f32 = math::ln1p(CREDITS_SHOWN_MAX);
     let credits = math::ln1p(math::max(V::of(0.0), V::load(&block.credits))) / most;
     let mut out = [
         unit(V::load(&block.fuel) / FUEL_MAX),
@@ -111,7 +111,7 @@ fn ship<V: Vector>(block: &Block, shown: &Shown<V>, time_max: f32) -> [V; SHIP] 
         share_of_cap(&block.stabilizers),
     ];
     for (c, quantity) in load::<V>(&block.cargo).into_iter().enumerate() {
-        out[8 + c] = quantity / CARGO_MAX;
+        out[CARGO.at + c] = quantity / CARGO_MAX;
     }
     out
 }
@@ -137,10 +137,10 @@ fn market<V: Vector>(block: &Block) -> [V; LANES] {
     for c in 0..COMMODITIES {
         let (price, before) = (V::load(&block.price[c]), V::load(&block.prev_price[c]));
         out[c] = math::clamp(price / BASE_PRICE[c], 0.0, 1.0);
-        out[COMMODITIES + c] = math::clamp((price - before) / 100.0, -1.0, 1.0);
+        out[COMMODITIES + c] = math::clamp((price - before) / PRICE_CHANGE_SCALE, -1.0, 1.0);
     }
     for (k, c) in STOCKED.into_iter().enumerate() {
-        out[2 * COMMODITIES + k] = math::clamp(V::load(&block.inventory[c]) / 500.0, 0.0, 1.0);
+        out[2 * COMMODITIES + k] = math::clamp(V::load(&block.inventory[c]) / STOCK_SCALE, 0.0, 1.0);
     }
     out
 }
@@ -149,7 +149,7 @@ fn market<V: Vector>(block: &Block) -> [V; LANES] {
 fn show_selection(block: &Block, lane: usize, before: u8, row: &mut [f32; OBS_SIZE]) {
     for (slot, shown) in [(before, 0.0), (block.selected[lane], 1.0)] {
         if slot < block.asteroid_count[lane] {
-            row[ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot) + SELECTED] = shown;
+            row[ASTEROIDS.at + ASTEROID_SIZE * usize::from(slot) + asteroid::SELECTED.at] = shown;
         }
     }
 }
@@ -178,7 +178,7 @@ fn show_surroundings<V: Vector>(
         (Changed::Slots, Some(slots)) => show_slots::<V>(slots, node.asteroid_count, selected, row),
         (Changed::Slot(slot), Some(slots)) => show_asteroid(slots, slot, Some(selected), row),
         (Changed::Depletion(slot), Some(slots)) => {
-            let at = ASTEROIDS_AT + ASTEROID_SIZE * usize::from(slot) + DEPLETION;
+            let at = ASTEROIDS.at + ASTEROID_SIZE * usize::from(slot) + asteroid::DEPLETION.at;
             row[at] = slots.depletion[usize::from(slot)];
         }
         _ => {}
@@ -200,7 +200,7 @@ fn show_slots<V: Vector>(slots: &Slots, count: u8, selected: u8, row: &mut [f32;
 #[inline(always)]
 fn show_unseen<V: Vector>(node: &Node, row: &mut [f32; OBS_SIZE]) {
     if node.asteroid_count == 0 {
-        return row[ASTEROIDS_AT..MARKET_AT].fill(0.0);
+        return row[ASTEROIDS.at..PRICE.at].fill(0.0);
     }
     let rest = [V::of(UNSEEN_STABILITY), V::of(0.0), V::of(UNSEEN_CONFIDENCE), V::of(0.0)];
     write_slots(generate::first_estimates(node), rest, node.asteroid_count, row);
@@ -211,10 +211,10 @@ fn show_unseen<V: Vector>(node: &Node, row: &mut [f32; OBS_SIZE]) {
 fn write_slots<V: Vector>(mut comp: [V; COMMODITIES], rest: [V; 4], count: u8, row: &mut [f32; OBS_SIZE]) {
     normalise_floored(&mut comp);
     let mut fields = [V::of(0.0); LANES];
-    fields[0] = V::of(1.0);
-    fields[1..7].copy_from_slice(&comp);
-    fields[7..ASTEROID_SIZE].copy_from_slice(&rest);
-    let (entries, _) = row[ASTEROIDS_AT..MARKET_AT].as_chunks_mut::<ASTEROID_SIZE>();
+    fields[asteroid::EXISTS.at] = V::of(1.0);
+    fields[asteroid::COMPOSITION.at..asteroid::STABILITY.at].copy_from_slice(&comp);
+    fields[asteroid::STABILITY.at..ASTEROID_SIZE].copy_from_slice(&rest);
+    let (entries, _) = row[ASTEROIDS.at..PRICE.at].as_chunks_mut::<ASTEROID_SIZE>();
     let shown = V::transpose(fields);
     for (slot, (entry, shown)) in entries.iter_mut().zip(shown).enumerate() {
         if slot < usize::from(count) {

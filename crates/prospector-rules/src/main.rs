@@ -1,0 +1,5 @@
+//! Prints the table of the rules as JSON.
+
+fn main() {
+    println!("{:#}", prospector_rules::table());
+}
