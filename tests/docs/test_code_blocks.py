@@ -13,9 +13,12 @@ import re
 import shlex
 import subprocess
 import sys
+import uuid
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import Resolver404, resolve
 from sybil import Example, Sybil
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser
@@ -82,6 +85,8 @@ def check(words: list[str]) -> None:
     elif program == "make":
         targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
         assert {word for word in arguments if "=" not in word} <= targets, f"no such target: {shlex.join(words)}"
+    elif program == "curl":
+        resolve(urlsplit(arguments[-1]).path.replace("/RUN/", f"/{uuid.uuid4()}/"))
     elif program == "celery":
         assert importlib.util.find_spec(arguments[arguments.index("-A") + 1]), f"no such module: {shlex.join(words)}"
     else:
@@ -127,7 +132,8 @@ def test_the_blocks_of_a_page_run(page, tmp_path, monkeypatch):
         "```sh\ncat no-such-file\n```",
         "```sh\nmake no-such-target\n```",
         "```sh\nrm no-such-file\n```",
-        "```sh\ncurl http://127.0.0.1/\n```",
+        "```sh\ncurl http://127.0.0.1/health\n```",
+        "```sh\ncurl http://127.0.0.1/api/nothing    # needs a server\n```",
         '```json\n{"a": }\n```',
         "```\nno language\n```",
         "```python\nunclosed = True\n",
@@ -137,7 +143,7 @@ def test_a_broken_block_fails(block, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     page = tmp_path / "page.md"
     page.write_text(f"# Page\n\n{block}\n")
-    with pytest.raises((AssertionError, AttributeError, SyntaxError, SystemExit, json.JSONDecodeError)):
+    with pytest.raises((AssertionError, AttributeError, Resolver404, SyntaxError, SystemExit, json.JSONDecodeError)):
         run_page(page)
 
 
