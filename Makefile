@@ -90,6 +90,7 @@ lint: setup web ## Check formatting, lints and types
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	$(PYTHON) -m mypy.stubtest abp._core
+	$(PYTHON) generate/rules.py --check
 	$(PYTHON) generate/cli_reference.py --check
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
@@ -103,7 +104,8 @@ format: frontend/node_modules/.package-lock.json ## Format everything: Rust, Pyt
 	npm --prefix frontend run format
 
 .PHONY: generate
-generate: setup ## Write what is made from the code: the reference of the command line
+generate: setup frontend/node_modules/.package-lock.json ## Write what is made from the code: the table of the rules, the reference of the command line
+	$(PYTHON) generate/rules.py
 	$(PYTHON) generate/cli_reference.py
 
 .PHONY: docs

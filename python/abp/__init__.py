@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from abp._core import __version__
-from abp.constants import ACTION_NAMES, COMMODITIES, INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, RULES_VERSION
 from abp.core import BatchCore, EpisodeEndedError
 from abp.envs.env import ProspectorEnv
 from abp.envs.vector import ProspectorVecEnv
+from abp.rules import ACTION_NAMES, COMMODITIES, INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, RULES_VERSION
 
 if TYPE_CHECKING:
     from abp.envs.puffer import ProspectorPufferEnv

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from abp import _core
-from abp.constants import INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, TIME_MAX, TIME_MAX_LIMIT
-from abp.episodes.events import describe_event
+from abp.rules import INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, TIME_MAX, TIME_MAX_LIMIT, describe_event
 
 Backend = Literal["native", "scalar", "reference"]
 BACKENDS: tuple[Backend, ...] = ("native", "scalar", "reference")

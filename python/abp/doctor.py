@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from abp import _core
-from abp.constants import RULES_VERSION
 from abp.core import BACKENDS, BatchCore
 from abp.extras import install_command
+from abp.rules import RULES_VERSION
 
 EXTRAS = {
     "": ("numpy", "gymnasium"),

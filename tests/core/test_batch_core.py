@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 import abp
 from abp import BatchCore, EpisodeEndedError, _core
-from abp.constants import ACTION_NAMES, INFO_FIELDS
 from abp.core import BACKENDS
 from abp.episodes import state
+from abp.rules import ACTION_NAMES, INFO_FIELDS
 
 CASH_OUT = 68
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from abp import BatchCore, EpisodeEndedError
-from abp.constants import INFO_FIELDS
 from abp.core import BACKENDS
 from abp.envs.autoreset import Autoreset
+from abp.rules import INFO_FIELDS
 from abp.seeds import episode_seeds
 
 N = 5

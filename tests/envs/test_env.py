@@ -6,8 +6,8 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import abp
-from abp.constants import INFO_FIELDS
 from abp.episodes.episode import Episode
+from abp.rules import INFO_FIELDS
 
 CASH_OUT = 68
 

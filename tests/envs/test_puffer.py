@@ -10,7 +10,7 @@ import pufferlib.vector
 import pytest
 
 import abp
-from abp.constants import NUM_ACTIONS
+from abp.rules import NUM_ACTIONS
 
 KWARGS = {"num_envs": 8, "time_max": 30.0}
 ENVS = 2

@@ -7,7 +7,7 @@ import pytest
 from pufferlib import APIUsageError
 
 import abp
-from abp.constants import NUM_ACTIONS
+from abp.rules import NUM_ACTIONS
 
 SHIPS = 8
 

@@ -6,7 +6,7 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 import abp
-from abp.constants import INFO_FIELDS
+from abp.rules import INFO_FIELDS
 from abp.seeds import episode_seeds
 
 N = 6

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import abp
-from abp.constants import ACTION_NAMES, INFO_FIELDS
 from abp.episodes.episode import Episode
+from abp.rules import ACTION_NAMES, INFO_FIELDS
 
 FRAME_FIELDS = {
     "schema_version", "frame_index", "t", "dt", "action", "action_name", "reward", "terminated", "truncated",

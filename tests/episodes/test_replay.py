@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from abp.cli import main
-from abp.constants import RULES_VERSION
 from abp.episodes import replay
 from abp.episodes.episode import Episode
 from abp.episodes.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe
+from abp.rules import RULES_VERSION
 
 
 def record(seed=4, time_max=120.0):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from abp.constants import ACTION_NAMES, COMMODITIES
+from abp.rules import ACTION_NAMES, COMMODITIES
 
 NODE_TYPES = ("station", "cluster", "hazard")
 

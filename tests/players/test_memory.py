@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from abp.constants import ACTION_NAMES, BASE_PRICE
 from abp.core import BatchCore
 from abp.episodes.state import parse
 from abp.players.bots import observation as o
@@ -11,6 +10,7 @@ from abp.players.bots.chart import NODES, STATION, UNKNOWN, Chart
 from abp.players.bots.market import Market, best_sale, refining_gain
 from abp.players.bots.survey import Survey
 from abp.players.bots.trips import fracture_chance, tool_factor
+from abp.rules import ACTION_NAMES, BASE_PRICE
 
 MINE = ACTION_NAMES.index("MINE_CONSERVATIVE")
 

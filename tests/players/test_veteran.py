@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from abp.constants import ACTION_NAMES
 from abp.core import BatchCore
 from abp.evaluation.rollout import play, seed_range
 from abp.players.bots import BOTS
 from abp.players.bots.veteran import Veteran
+from abp.rules import ACTION_NAMES
 
 OUT = (("cluster", 3, 40.0), ("hazard", 2, 30.0))
 ROCK = {"composition": {"rare_isotopes": 0.9, "iron": 0.1}, "stability": 0.9, "confidence": 0.5}

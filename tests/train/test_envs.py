@@ -5,8 +5,8 @@ import pytest
 from gymnasium.vector import AutoresetMode
 
 import abp
-from abp.constants import BASE_PRICE
 from abp.players.logbook import LOGBOOK_SIZE
+from abp.rules import BASE_PRICE
 from abp.runs.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.windows import EPISODE_FIELDS, Tally

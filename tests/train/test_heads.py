@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from abp import _core
-from abp.constants import NUM_ACTIONS
+from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
 from abp.train.heads import Experience, FusedHeads, TensorHeads
 from abp.train.policy import Policy

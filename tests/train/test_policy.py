@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from abp.constants import NUM_ACTIONS, OBS_SIZE
 from abp.episodes import replay
+from abp.rules import NUM_ACTIONS, OBS_SIZE
 from abp.train.evaluation import _Actor, _sample, record_episode
 from abp.train.policy import Policy, ValueScale
 

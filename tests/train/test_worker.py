@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from abp.constants import NUM_ACTIONS, OBS_SIZE
+from abp.rules import NUM_ACTIONS, OBS_SIZE
 from abp.runs.config import TrainConfig
 from abp.train import cpu_worker
 from abp.train.ppo import PPO

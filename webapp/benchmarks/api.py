@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from ninja.security import django_auth
 from pydantic import ConfigDict, Field, StrictBool, StrictInt
 
-from abp.constants import TIME_MAX
+from abp.rules import TIME_MAX
 from base.api import Limit, Offset, require
 from base.responses import json_response
 from benchmarks import selectors

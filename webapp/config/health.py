@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from abp import __version__
-from abp.constants import RULES_VERSION
+from abp.rules import RULES_VERSION
 from base.responses import json_response
 
 

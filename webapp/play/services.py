@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from abp.constants import NUM_ACTIONS, TIME_MAX
 from abp.episodes.episode import Episode
+from abp.rules import NUM_ACTIONS, TIME_MAX
 from base.errors import ConflictError, InvalidError, TooManyError
 from play.models import PlaySession
 from play.selectors import get_session

@@ -41,7 +41,7 @@ fn list<T>(items: impl IntoIterator<Item = T>, write: impl Fn(T) -> Value) -> Va
 /// The shortest decimal that is this f32.
 fn number(x: f32) -> Value {
     let shortest: f64 = x.to_string().parse().expect("a number that was just written");
-    if shortest.fract() == 0.0 { json!(shortest as i64) } else { json!(shortest) }
+    json!(shortest)
 }
 
 fn constants() -> Value {

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.actions import action_codes
-from abp.constants import ACTION_NAMES, NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.core import Backend, BatchCore
+from abp.rules import ACTION_NAMES, NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.seeds import SEED_BITS
 
 ENV_ID = "abp/Prospector-v1"

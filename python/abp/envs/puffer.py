@@ -10,9 +10,9 @@ import numpy.typing as npt
 from pufferlib import APIUsageError, PufferEnv
 
 from abp.actions import action_codes
-from abp.constants import NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.core import Backend, BatchCore
 from abp.envs.autoreset import Autoreset
+from abp.rules import NUM_ACTIONS, OBS_SIZE, TIME_MAX
 
 EPISODE_STATS = (
     "episode_return",

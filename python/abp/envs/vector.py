@@ -9,9 +9,9 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from abp.constants import INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.core import Backend, BatchCore
 from abp.envs.autoreset import Autoreset, read_only
+from abp.rules import INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.seeds import SEED_BITS
 
 Obs = npt.NDArray[np.float32]

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.actions import action_codes
-from abp.constants import ACTION_NAMES, NODE_TYPES, NUM_ACTIONS, TIME_MAX
 from abp.core import Backend, BatchCore
 from abp.episodes.state import NONE, EpisodeState, parse
+from abp.rules import ACTION_NAMES, NODE_TYPES, NUM_ACTIONS, TIME_MAX
 
 SCHEMA_VERSION = 1
 """Of the frame; rises when a field changes its meaning."""

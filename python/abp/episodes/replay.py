@@ -14,9 +14,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from abp.constants import NUM_ACTIONS, RULES_VERSION
 from abp.core import EpisodeEndedError
 from abp.episodes.episode import Episode, Frame, action_name
+from abp.rules import NUM_ACTIONS, RULES_VERSION
 from abp.system.files import write_atomically
 
 SCHEMA_VERSION = 1

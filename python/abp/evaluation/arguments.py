@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from abp.constants import TIME_MAX
+from abp.rules import TIME_MAX
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from abp._core import __version__
-from abp.constants import RULES_VERSION
 from abp.evaluation import intervals
 from abp.evaluation.rollout import Episodes
+from abp.rules import RULES_VERSION
 
 FORMAT = 1
 

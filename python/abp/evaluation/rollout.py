@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from abp.constants import TIME_MAX
 from abp.core import BatchCore
 from abp.players.protocol import Player
+from abp.rules import TIME_MAX
 
 BATCH = 1024
 """Episodes that are played together, at most."""

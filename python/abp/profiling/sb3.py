@@ -17,9 +17,9 @@ from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
 
-from abp.constants import NUM_ACTIONS, OBS_SIZE
 from abp.envs.vector import ProspectorVecEnv
 from abp.profiling.comparison import answer_on_stdin
+from abp.rules import NUM_ACTIONS, OBS_SIZE
 from abp.runs.config import TrainConfig
 from abp.train.policy import Policy
 

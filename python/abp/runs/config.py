@@ -4,8 +4,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from abp.constants import OBS_SIZE
 from abp.players.logbook import LOGBOOK_SIZE
+from abp.rules import OBS_SIZE
 from abp.tracking import TrackerName
 
 MAX_SEED = 2**53 - 1

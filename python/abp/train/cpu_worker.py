@@ -5,7 +5,7 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from abp.constants import OBS_SIZE
+from abp.rules import OBS_SIZE
 from abp.runs.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import FusedHeads

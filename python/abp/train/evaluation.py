@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 from abp._core import __version__
-from abp.constants import RULES_VERSION
 from abp.core import Backend, BatchCore
 from abp.episodes.replay import ReplayRecipe, end_reason, state_hash, top_actions
 from abp.episodes.state import parse
 from abp.players.logbook import Logbook
+from abp.rules import RULES_VERSION
 from abp.train.policy import IMPOSSIBLE, Policy, ValueScale
 
 Floats = npt.NDArray[np.float32]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from abp.constants import NUM_ACTIONS
+from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
 from abp.train.device import Replay, Staging, host_zeros, new_stream
 from abp.train.envs import TrainingEnvs

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from abp import _core
-from abp.constants import NUM_ACTIONS
+from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
 from abp.train.policy import IMPOSSIBLE, Policy
 

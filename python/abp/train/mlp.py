@@ -16,7 +16,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from abp.constants import NUM_ACTIONS
+from abp.rules import NUM_ACTIONS
 from abp.train.policy import Policy
 
 

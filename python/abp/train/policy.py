@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from abp.constants import NUM_ACTIONS, OBS_SIZE
+from abp.rules import NUM_ACTIONS, OBS_SIZE
 
 IMPOSSIBLE = -1e9
 """Logit of an invalid action:

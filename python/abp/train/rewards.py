@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from abp.constants import ACTION_NAMES, BASE_PRICE, COMMODITIES
 from abp.envs.autoreset import Autoreset
+from abp.rules import ACTION_NAMES, BASE_PRICE, COMMODITIES
 
 Rewards = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]

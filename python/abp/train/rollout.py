@@ -6,7 +6,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from abp.constants import NUM_ACTIONS
+from abp.rules import NUM_ACTIONS
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import torch
 
 from abp._core import __version__
-from abp.constants import RULES_VERSION
+from abp.rules import RULES_VERSION
 from abp.runs.config import RESUMABLE_FIELDS, TrainConfig
 from abp.runs.event_log import EventLog
 from abp.seeds import episode_seeds

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from abp.constants import INFO_FIELDS
+from abp.rules import INFO_FIELDS
 
 EPISODE_FIELDS = tuple(
     name for name in INFO_FIELDS if name not in ("dt", "invalid_action", "action", "total_spend", "time_remaining")

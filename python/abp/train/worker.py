@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from abp.constants import NUM_ACTIONS
+from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
 from abp.seeds import episode_seeds
 from abp.train.envs import TrainingEnvs

@@ -5,10 +5,10 @@ import uuid
 
 from django.db import transaction
 
-from abp.constants import TIME_MAX
 from abp.evaluation import rollout
 from abp.evaluation.benchmark import POLICY
 from abp.players.bots import BOTS
+from abp.rules import TIME_MAX
 from base import artifacts
 from base.errors import BrokenArtifactError, ConflictError, InvalidError, NotFoundError
 from benchmarks.models import Benchmark, BenchmarkPart

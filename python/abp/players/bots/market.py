@@ -4,9 +4,9 @@ from typing import Final
 
 import numpy as np
 
-from abp.constants import ACTION_NAMES, COMMODITIES
 from abp.players.bots import observation as o
 from abp.players.bots.observation import Floats, Ints
+from abp.rules import ACTION_NAMES, COMMODITIES
 
 SELL: Final = ACTION_NAMES.index("SELL_IRON_25")
 IRON, NICKEL, RARE = (COMMODITIES.index(name) for name in ("iron", "nickel", "rare_isotopes"))

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from abp.constants import BASE_PRICE, OBS_SIZE
+from abp.rules import BASE_PRICE, OBS_SIZE
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]

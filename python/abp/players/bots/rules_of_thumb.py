@@ -10,9 +10,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from abp.constants import ACTION_NAMES, COMMODITIES
 from abp.players.bots import observation as o
 from abp.players.bots.observation import Actions, Flags, Floats, Ints
+from abp.rules import ACTION_NAMES, COMMODITIES
 
 HOLD_DRIFT = ACTION_NAMES.index("HOLD_DRIFT")
 WIDE_SCAN = ACTION_NAMES.index("WIDE_SCAN")

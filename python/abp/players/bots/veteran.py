@@ -20,7 +20,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from abp.constants import ACTION_NAMES
 from abp.players.bots import observation as o
 from abp.players.bots.chart import UNKNOWN, Chart
 from abp.players.bots.market import SELL, TICK, Market, best_sale, refining_gain
@@ -36,6 +35,7 @@ from abp.players.bots.trips import (
     fracture_chance,
     tool_factor,
 )
+from abp.rules import ACTION_NAMES
 
 LAST_TRAVEL: Final = 5
 HOLD_DRIFT: Final = ACTION_NAMES.index("HOLD_DRIFT")
