@@ -89,6 +89,7 @@ lint: setup web ## Check formatting, lints and types
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	PYTHONPATH=webapp .venv/bin/lint-imports --no-logo
 	$(PYTHON) -m mypy.stubtest abp._core
 	$(PYTHON) generate/rules.py --check
 	$(PYTHON) generate/cli_reference.py --check

@@ -1,12 +1,18 @@
 """What the apps' pages of the admin share."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
+DeletedObjects = tuple[list[str], dict[str, int], set[str], list[str]]
+"""What `ModelAdmin.get_deleted_objects` returns: what would be deleted, counts, missing permissions, protected rows."""
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+Row = TypeVar("Row", bound=Model)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Row]):
     """Rows that only the services write: the admin shows them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

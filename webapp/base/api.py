@@ -23,5 +23,5 @@ class StrictJsonParser(Parser):
 
 def require(request: HttpRequest, permission: str) -> None:
     """ForbiddenError unless the session's user has `permission`."""
-    if not request.auth.has_perm(permission):
-        raise ForbiddenError(f"{request.auth} lacks the permission {permission}")
+    if not request.user.has_perm(permission):
+        raise ForbiddenError(f"{request.user} lacks the permission {permission}")

@@ -19,10 +19,11 @@ class WorkerStep(bootsteps.StartStopStep):
 
     requires = ("celery.worker.components:Pool",)
 
-    def start(self, worker: Any) -> None:
+    def start(self, parent: Any) -> None:
         Reaper(worker_shutdown).start()
 
-    def stop(self, worker: Any) -> None:
+    def stop(self, parent: Any) -> None:
         worker_shutdown.set()
 
-    terminate = stop
+    def terminate(self, parent: Any) -> None:
+        worker_shutdown.set()

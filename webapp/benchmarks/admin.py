@@ -9,16 +9,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from abp.evaluation.benchmark import KPIS
-from base.admin import ReadOnlyAdmin
+from base.admin import DeletedObjects, ReadOnlyAdmin
 from benchmarks import selectors
 from benchmarks.models import Benchmark, BenchmarkStatus
+from benchmarks.selectors import BenchmarkWithProgress
 from benchmarks.services import lifecycle
 from runs.admin import RunAdmin
 from runs.models import Run
 
 
 @admin.register(Benchmark)
-class BenchmarkAdmin(ReadOnlyAdmin):
+class BenchmarkAdmin(ReadOnlyAdmin[Benchmark]):
     list_display = ("checkpoint", "run", "status", "advance", "episodes", "profit", "created_at")
     list_filter = ("status", "run")
     list_select_related = ("run",)
@@ -44,13 +45,13 @@ class BenchmarkAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Benchmark]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BenchmarkWithProgress]:
         return selectors.benchmarks_with_progress()
 
     def has_delete_permission(self, request: HttpRequest, obj: Benchmark | None = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> DeletedObjects:
         """Its parts go with it, though they are in no admin of their own."""
         deleted, counts, _, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, set(), protected
@@ -63,7 +64,7 @@ class BenchmarkAdmin(ReadOnlyAdmin):
             self.delete_model(request, benchmark)
 
     @admin.display(description="progress")
-    def advance(self, benchmark: Benchmark) -> SafeString:
+    def advance(self, benchmark: BenchmarkWithProgress) -> SafeString:
         return format_html(
             '<progress max="{0}" value="{1}"></progress> {1} of {0} parts',
             benchmark.parts_count,

@@ -80,6 +80,8 @@ def measure_benchmark(*, benchmark_id: uuid.UUID) -> None:
 def _measured(benchmark: Benchmark) -> dict[str, Any]:
     parts: dict[str, list[Episodes]] = {}
     for player, data in benchmark.parts.order_by("id").values_list("player", "episodes"):
+        if data is None:
+            raise ValueError(f"a part of {player} has no episodes")
         parts.setdefault(player, []).append(episodes.from_bytes(bytes(data)))
     origin = policy_origin(
         checkpoint=benchmark.checkpoint,

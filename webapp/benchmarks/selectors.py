@@ -2,15 +2,24 @@
 
 import uuid
 import zlib
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 from django.db.models import Count, Q, QuerySet
+from django_stubs_ext import WithAnnotations
 
 from base.errors import ConflictError, NotFoundError
 from benchmarks.models import Benchmark, BenchmarkStatus, PartStatus
 
 
-def benchmarks_with_progress(*, run_id: uuid.UUID | None = None) -> QuerySet[Benchmark]:
+class Progress(TypedDict):
+    parts_count: int
+    parts_finished: int
+
+
+BenchmarkWithProgress: TypeAlias = "WithAnnotations[Benchmark, Progress]"
+
+
+def benchmarks_with_progress(*, run_id: uuid.UUID | None = None) -> QuerySet[BenchmarkWithProgress]:
     """Benchmarks, newest first, annotated with what `benchmark_json` needs beyond the row."""
     benchmarks = Benchmark.objects.all() if run_id is None else Benchmark.objects.filter(run_id=run_id)
     # Ordered here: a query that groups does without the model's ordering.
@@ -24,7 +33,7 @@ def benchmarks_with_progress(*, run_id: uuid.UUID | None = None) -> QuerySet[Ben
     )
 
 
-def get_benchmark(*, benchmark_id: uuid.UUID) -> Benchmark:
+def get_benchmark(*, benchmark_id: uuid.UUID) -> BenchmarkWithProgress:
     """With its progress; NotFoundError if there is none."""
     benchmark = benchmarks_with_progress().filter(pk=benchmark_id).first()
     if benchmark is None:
@@ -32,7 +41,7 @@ def get_benchmark(*, benchmark_id: uuid.UUID) -> Benchmark:
     return benchmark
 
 
-def benchmark_json(benchmark: Benchmark) -> dict[str, Any]:
+def benchmark_json(benchmark: BenchmarkWithProgress) -> dict[str, Any]:
     """The JSON of a benchmark that came from `benchmarks_with_progress`."""
     return {
         "id": str(benchmark.id),
@@ -62,7 +71,7 @@ def benchmark_payload(*, benchmark_id: uuid.UUID) -> dict[str, Any]:
     return {**benchmark_json(benchmark), "results": benchmark.results}
 
 
-def finished_benchmark(*, benchmark_id: uuid.UUID) -> Benchmark:
+def finished_benchmark(*, benchmark_id: uuid.UUID) -> BenchmarkWithProgress:
     """NotFoundError if there is none; ConflictError if it isn't finished."""
     benchmark = get_benchmark(benchmark_id=benchmark_id)
     if benchmark.status != BenchmarkStatus.FINISHED:
@@ -72,4 +81,6 @@ def finished_benchmark(*, benchmark_id: uuid.UUID) -> Benchmark:
 
 def results_file(benchmark: Benchmark) -> bytes:
     """results.json of a finished benchmark, as `abp benchmark` writes it."""
+    if benchmark.results_file is None:
+        raise ConflictError(f"benchmark {benchmark.pk} is {benchmark.status}: it has no results")
     return zlib.decompress(benchmark.results_file)

@@ -9,9 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
+import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from base.data_dir import generated_once, read_private
+
+# Django's generic classes take their type arguments at run time too: `admin.ModelAdmin[Run]`.
+django_stubs_ext.monkeypatch()
 
 WEBAPP_DIR = Path(__file__).resolve().parent.parent
 REPO_DIR = WEBAPP_DIR.parent

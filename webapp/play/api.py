@@ -17,14 +17,14 @@ router = Router(tags=["play"])
 class StartIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
-    seed: StrictInt | None = Field(None, ge=0, le=services.MAX_SEED)
-    time_max: float | None = Field(None, gt=0, le=services.MAX_TIME, strict=True, allow_inf_nan=False)
+    seed: StrictInt | None = Field(default=None, ge=0, le=services.MAX_SEED)
+    time_max: float | None = Field(default=None, gt=0, le=services.MAX_TIME, strict=True, allow_inf_nan=False)
 
 
 class ResetIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
-    seed: StrictInt | None = Field(None, ge=0, le=services.MAX_SEED)
+    seed: StrictInt | None = Field(default=None, ge=0, le=services.MAX_SEED)
 
 
 class StepIn(Schema):

@@ -7,7 +7,7 @@ from replays.models import Replay
 
 
 @admin.register(Replay)
-class ReplayAdmin(ReadOnlyAdmin):
+class ReplayAdmin(ReadOnlyAdmin[Replay]):
     list_display = (
         "window_id",
         "run",

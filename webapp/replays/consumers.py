@@ -99,7 +99,7 @@ class FramesConsumer(JsonConsumer):
             while self._credit == 0:
                 self._credited.clear()
                 await self._credited.wait()
-            chunk = await sync_to_async(next, thread_sensitive=False)(source, None)
+            chunk = await sync_to_async(lambda: next(source, None), thread_sensitive=False)()
             if chunk is None:
                 break
             self._credit -= 1

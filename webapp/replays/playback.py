@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from abp.core import EpisodeEndedError
 from abp.episodes.episode import Episode
@@ -110,7 +110,7 @@ class PlaybackCache:
 def _opened(replay: Replay) -> Playback:
     try:
         with artifacts.storage().open(replay.path) as file:
-            recipe = ReplayRecipe.load(file)
+            recipe = ReplayRecipe.load(cast(BinaryIO, file))
         if recipe.final_state_hash != replay.final_state_hash:
             raise ReplayMismatchError("the file belongs to another recording")
         return Playback(recipe)

@@ -1,6 +1,7 @@
 """Reading replays, and the JSON of them that leaves the system."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from replays.models import Replay, ReplayTag
 
 
 def replays_of(
-    *, run_id: uuid.UUID, tags_all: list[str] = (), tags_any: list[str] = (), window_id: int | None = None
+    *, run_id: uuid.UUID, tags_all: Sequence[str] = (), tags_any: Sequence[str] = (), window_id: int | None = None
 ) -> QuerySet[Replay]:
     """The run's replays, newest window first, that have all of `tags_all` and, if given, one of `tags_any`."""
     replays = Replay.objects.filter(run_id=run_id).prefetch_related("tags").order_by("-window_id", "-created_at")

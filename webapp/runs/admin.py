@@ -4,19 +4,19 @@ Nothing is written but through the services.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from abp.runs.config import TrainConfig
-from base.admin import ReadOnlyAdmin
+from base.admin import DeletedObjects, ReadOnlyAdmin
 from base.errors import ServiceError
 from runs import extensions, selectors
 from runs.models import SUPERVISED, Checkpoint, Run, Window
@@ -26,12 +26,12 @@ from runs.train_config import config_errors
 from runs.trainer_process import log_tail
 
 
-class RunForm(forms.ModelForm):
+class RunForm(forms.ModelForm[Run]):
     """A new run: TrainConfig as JSON, with the defaults to start from."""
 
     config = forms.JSONField(
         widget=forms.Textarea(attrs={"rows": 28, "cols": 80, "spellcheck": "false", "class": "vLargeTextField"}),
-        initial=lambda: TrainConfig().model_dump(mode="json"),
+        initial=lambda: TrainConfig.model_validate({}).model_dump(mode="json"),
         help_text="Keys that are missing take their defaults. The name above replaces the config's.",
     )
 
@@ -40,7 +40,7 @@ class RunForm(forms.ModelForm):
         fields = ("name", "config")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if "config" in cleaned:
             config = cleaned["config"]
             if isinstance(config, dict) and cleaned.get("name"):
@@ -51,13 +51,13 @@ class RunForm(forms.ModelForm):
 
 
 @admin.register(Run)
-class RunAdmin(admin.ModelAdmin):
+class RunAdmin(admin.ModelAdmin[Run]):
     form = RunForm
     list_display = ("name", "state", "advance", "speed", "returns", "windows", "pages", "created_at")
     list_filter = ("status",)
     search_fields = ("name", "id")
     list_per_page = 50
-    actions = ("stop", "resume", "clone")
+    actions: Sequence[str] = ("stop", "resume", "clone")
     readonly_fields = (
         "id",
         "status",
@@ -97,7 +97,7 @@ class RunAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Run | None = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or obj.status not in SUPERVISED)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> DeletedObjects:
         """A run's windows and replays go with it, though nobody may delete them one by one."""
         deleted, counts, _, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, set(), protected
@@ -165,13 +165,14 @@ class RunAdmin(admin.ModelAdmin):
 
     @admin.display(description="produced")
     def produced(self, run: Run) -> SafeString:
+        products: list[type[Model]] = [Window, Checkpoint, *extensions.products()]
         links = [
             (
                 model._meta.verbose_name_plural,
                 model._default_manager.filter(run=run).count(),
                 reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist"),
             )
-            for model in (Window, Checkpoint, *extensions.products())
+            for model in products
         ]
         parts = [
             format_html('<a href="{}?run__id__exact={}">{} {}</a>', url, run.pk, n, name) for name, n, url in links
@@ -199,7 +200,7 @@ def _live(run: Run, figure: str, text: str) -> SafeString:
 
 
 @admin.register(Window)
-class WindowAdmin(ReadOnlyAdmin):
+class WindowAdmin(ReadOnlyAdmin[Window]):
     list_display = ("window_id", "run", "env_steps_total", "mean_return", "created_at")
     list_filter = ("run",)
 
@@ -210,6 +211,6 @@ class WindowAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Checkpoint)
-class CheckpointAdmin(ReadOnlyAdmin):
+class CheckpointAdmin(ReadOnlyAdmin[Checkpoint]):
     list_display = ("window_id", "run", "env_steps_total", "path", "bytes", "created_at")
     list_filter = ("run",)

@@ -28,8 +28,10 @@ class Run(models.Model):
     holds. A write that carries an older token is refused. `live_seq` counts what was told to live clients.
     """
 
+    NAME_LENGTH = 200
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_LENGTH)
     config = models.JSONField(help_text="abp.runs.config.TrainConfig")
     status = models.CharField(max_length=16, choices=RunStatus, default=RunStatus.QUEUED)
     error = models.TextField(blank=True, default="")
@@ -74,7 +76,7 @@ class Run(models.Model):
 
 
 class Window(models.Model):
-    """One window's metrics, as the trainer reported them: `row` has the keys of architecture.md, last section."""
+    """One window's metrics, as the trainer reported them: `row` has the keys that docs/metrics.md names."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="windows")
     window_id = models.IntegerField()

@@ -1,17 +1,26 @@
 """Reading runs, and the JSON of them that leaves the system."""
 
 import uuid
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django_stubs_ext import WithAnnotations
 
 from base.errors import NotFoundError
 from runs import extensions
 from runs.models import Checkpoint, Run, Window
 
 
-def runs_with_totals() -> QuerySet[Run]:
+class Totals(TypedDict):
+    windows_count: int
+    last_window_id: int | None
+
+
+RunWithTotals: TypeAlias = "WithAnnotations[Run, Totals]"
+
+
+def runs_with_totals() -> QuerySet[RunWithTotals]:
     """Runs, newest first, annotated with what `run_json` needs beyond the row."""
     windows = Window.objects.filter(run=OuterRef("pk")).order_by().values("run")
     count = Subquery(windows.annotate(n=Count("pk")).values("n"))
@@ -30,7 +39,7 @@ def get_run(*, run_id: uuid.UUID) -> Run:
     return run
 
 
-def run_json(run: Run) -> dict[str, Any]:
+def run_json(run: RunWithTotals) -> dict[str, Any]:
     """The JSON of a run that came from `runs_with_totals`."""
     return {
         "id": str(run.id),

@@ -235,7 +235,7 @@ class Stopping:
             self._flagged_at = now
             self.trainer.raise_stop_flag()
         elif self._termed_at is None:
-            if not flag or now - self._flagged_at > settings.ABP_STOP_FLAG_SECONDS:
+            if not flag or self._flagged_at is None or now - self._flagged_at > settings.ABP_STOP_FLAG_SECONDS:
                 self._termed_at = now
                 self.trainer.signal(signal.SIGTERM)
         elif now - self._termed_at > settings.ABP_STOP_TERM_SECONDS:

@@ -25,8 +25,8 @@ def ensure_admin(*, password_file: Path) -> str | None:
         write_private(password_file, password)
         users.objects.create_superuser(username=ADMIN, password=password)
         return password
-    password = read_private(password_file)
-    return password if password and user.check_password(password) else None
+    known = read_private(password_file)
+    return known if known and user.check_password(known) else None
 
 
 def ensure_demo_run() -> Run:

@@ -127,7 +127,8 @@ class Stack:
         )
         if done.returncode != 0:
             raise StartError(f"the database can't be prepared:\n{done.stderr.strip()[-2000:]}")
-        return json.loads(done.stdout.splitlines()[-1])
+        prepared: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return prepared
 
     def _launch(self, name: str, command: list[str], env: dict[str, str], keep_fds: tuple[int, ...]) -> None:
         if self._stop_requests:
@@ -143,7 +144,7 @@ class Stack:
         def healthy() -> bool:
             try:
                 with urllib.request.urlopen(f"{self._url()}/health", timeout=5) as answer:
-                    return json.load(answer)["status"] == "ok"
+                    return bool(json.load(answer)["status"] == "ok")
             except (OSError, ValueError):
                 return False
 
@@ -267,7 +268,8 @@ def _trainers() -> list[ProcessIdentity]:
     """The trainers of this host, as the database knows them."""
     try:
         rows = Run.objects.filter(host=socket.gethostname(), pid__isnull=False).values_list("pid", "pid_started")
-        return [trainer for pid, started in rows if (trainer := ProcessIdentity(pid, started)).alive()]
+        trainers = [ProcessIdentity(pid, started) for pid, started in rows if pid is not None]
+        return [trainer for trainer in trainers if trainer.alive()]
     except Exception:
         # Stopping goes on without a database: trainers end by themselves when their supervisor is gone.
         return []

@@ -43,14 +43,14 @@ def claim_expiry() -> datetime:
     return expiry(seconds=settings.ABP_PART_CLAIM_SECONDS)
 
 
-def locked_benchmark(*, benchmark_id: uuid.UUID | None) -> Benchmark | None:
+def locked_benchmark(*, benchmark_id: uuid.UUID) -> Benchmark | None:
     """The benchmark's row, locked until the transaction ends; None if there is none."""
     return Benchmark.objects.select_for_update().filter(pk=benchmark_id).first()
 
 
 def _locked_benchmark_of(part_id: int) -> Benchmark | None:
     benchmark_id = BenchmarkPart.objects.filter(pk=part_id).values_list("benchmark_id", flat=True).first()
-    return locked_benchmark(benchmark_id=benchmark_id)
+    return None if benchmark_id is None else locked_benchmark(benchmark_id=benchmark_id)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import signature
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from base.errors import ConflictError, InvalidError, NotFoundError
@@ -15,8 +16,6 @@ from runs.train_config import validated_config
 
 SUPERVISE_RUN = "runs.supervise"
 """The name of the supervising task: sent from here, defined in `runs.tasks`."""
-
-NAME_LENGTH = Run._meta.get_field("name").max_length
 
 
 def locked_run(*, run_id: uuid.UUID) -> Run:
@@ -34,8 +33,8 @@ def create_run(*, config: dict[str, Any] | None = None, name: str | None = None,
         config["name"] = name
     config = validated_config(config)
     name = config["name"].strip()
-    if not name or len(name) > NAME_LENGTH:
-        raise InvalidError(f"a name of 1 to {NAME_LENGTH} characters is needed, not {len(name)}", field="name")
+    if not name or len(name) > Run.NAME_LENGTH:
+        raise InvalidError(f"a name of 1 to {Run.NAME_LENGTH} characters is needed, not {len(name)}", field="name")
     with transaction.atomic():
         run = Run.objects.create(name=name, config=config, parent=parent)
         dispatch(run=run)
@@ -48,7 +47,7 @@ def clone_run(*, run_id: uuid.UUID, config: dict[str, Any] | None = None, name: 
     parent = Run.objects.filter(pk=run_id).first()
     if parent is None:
         raise NotFoundError(f"no run {run_id}", field="run_id")
-    merged = {**parent.config, "name": f"{parent.name} (clone)"[:NAME_LENGTH], **(config or {})}
+    merged = {**parent.config, "name": f"{parent.name} (clone)"[: Run.NAME_LENGTH], **(config or {})}
     return create_run(config=merged, name=name, parent=parent)
 
 
@@ -90,10 +89,9 @@ def delete_run(*, run_id: uuid.UUID) -> None:
     run = locked_run(run_id=run_id)
     if run.status in (RunStatus.RUNNING, RunStatus.STOPPING):
         raise ConflictError(f"run {run.id} is {run.status}: stop it before deleting it")
+    products: list[type[Model]] = [Checkpoint, *extensions.products()]
     names = [
-        path
-        for model in (Checkpoint, *extensions.products())
-        for path in model._default_manager.filter(run=run).values_list("path", flat=True)
+        path for model in products for path in model._default_manager.filter(run=run).values_list("path", flat=True)
     ]
     run.delete()
     transaction.on_commit(lambda: directory.delete_all(run_id=run_id, names=names))
