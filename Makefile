@@ -85,6 +85,7 @@ bench: setup ## Measure every core: steps per second, resets, instructions, Pyth
 lint: setup web ## Check formatting, lints and types
 	$(call say,Lint)
 	cargo fmt --all --check
+	$(PYTHON) crates/check_imports.py
 	PYO3_PYTHON=$(CURDIR)/$(PYTHON) cargo clippy --locked --workspace --all-targets -- -D warnings
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check

@@ -133,17 +133,6 @@ class BatchCore:
         """float32 ``(num_envs,)``: the cargo at current prices, in credits. Computed when read."""
         return self._core.cargo_value()
 
-    def info_of(self, envs: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.float32]]:
-        """The fields of ``info`` that tell of an episode (all but dt, invalid_action and action) for some envs alone.
-
-        Args:
-            envs: int64 ``(k,)``, indices of envs.
-
-        Returns:
-            float32 ``(k,)`` by name.
-        """
-        return dict(zip(_core.INFO_FIELDS, self._core.info_of(envs), strict=True))
-
     def info_row(self, env: int) -> dict[str, int | float | bool]:
         """Every field of ``info`` for one env, as Python numbers."""
         return self._core.info_row(self._index(env))

@@ -39,11 +39,11 @@ def test_every_export_of_the_extension_has_a_face_in_python():
     exports = {name for name in dir(_core) if not name.startswith("__")}
     assert exports == {
         "Autoreset", "BatchCore", "EpisodeEndedError", "Heads", "INFO_FIELDS", "LOGBOOK_SIZE", "Logbook",
-        "REFERENCE_LANGUAGE", "SEED_BITS", "action_codes", "episode_seeds", "simd_path",
+        "SEED_BITS", "action_codes", "episode_seeds", "simd_path",
     }  # fmt: skip
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {
-        "reset", "step", "fill_action_mask", "last_dt", "last_action", "last_invalid", "info", "info_of", "info_row",
+        "reset", "step", "fill_action_mask", "last_dt", "last_action", "last_invalid", "info", "info_row",
         "cargo_value", "events", "state", "set_state",
     }  # fmt: skip
     public = {name for name in dir(_core.Autoreset) if not name.startswith("_")}
@@ -124,17 +124,13 @@ def test_a_mask_leaves_the_other_envs_alone(backend):
     assert core.state(1) == core.state(3) != core.state(0)
 
 
-def test_the_info_of_some_envs_is_theirs(backend):
+def test_the_info_row_of_an_env_is_its_own(backend):
     core = started(5, backend=backend)
     core.step(np.array([8, CASH_OUT, 7, 6, 200], np.uint8))
-    envs = np.array([4, 1, 1])
-    told = core.info_of(envs)
-    assert tuple(told) == INFO_FIELDS[3:]
-    for name, values in told.items():
-        np.testing.assert_array_equal(values, core.info[name][envs])
-    assert core.info_row(4) == {name: core.info[name][4].item() for name in INFO_FIELDS}
+    for env in range(5):
+        assert core.info_row(env) == {name: core.info[name][env].item() for name in INFO_FIELDS}
     with pytest.raises(IndexError, match="env index"):
-        core.info_of(np.array([-1]))
+        core.info_row(-1)
 
 
 def test_an_ended_episode_is_an_error_and_nothing_moves(backend):

@@ -23,7 +23,7 @@ pub(crate) struct Asteroid {
     pub noise: f32,
     pub stability_est: f32,
     pub scan_conf: f32,
-    /// In `[0, 1]`; at 1 there is nothing left to select.
+    /// Share that is used up, in `[0, 1]`. At 1 the asteroid can no longer be selected.
     pub depletion: f32,
 }
 

@@ -4,80 +4,39 @@ use crate::batch::{Batch, EpisodeEnded, Outputs};
 use crate::constants::OBS_SIZE;
 use crate::info::InfoField;
 use crate::seeds::episode_seed;
-use crate::step::Outcome;
-
-/// What restarting asks of a batch; every [`Batch`] does it.
-pub trait Episodes {
-    /// As [`Batch::reset`].
-    fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>);
-
-    /// As [`Batch::step`].
-    fn step(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) -> Result<(), EpisodeEnded>;
-
-    /// As [`Batch::last`].
-    fn last(&self, i: usize) -> Outcome;
-
-    /// As [`Batch::info`].
-    fn info(&self, field: InfoField, i: usize) -> f32;
-
-    /// As [`Batch::cargo_value`].
-    fn cargo_value(&self, i: usize) -> f32;
-}
-
-impl<B: Batch + ?Sized> Episodes for B {
-    fn reset(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-        Batch::reset(self, seeds, mask, out);
-    }
-
-    fn step(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) -> Result<(), EpisodeEnded> {
-        Batch::step(self, actions, mask, out)
-    }
-
-    fn last(&self, i: usize) -> Outcome {
-        Batch::last(self, i)
-    }
-
-    fn info(&self, field: InfoField, i: usize) -> f32 {
-        Batch::info(self, field, i)
-    }
-
-    fn cargo_value(&self, i: usize) -> f32 {
-        Batch::cargo_value(self, i)
-    }
-}
 
 /// When an env whose episode has ended starts the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// In the step after, instead of that step; its action is ignored.
+    /// The next call restarts it instead of stepping it. Its action is ignored.
     NextStep,
-    /// In the step that ends it: the observation is the new episode's, reward and flags are the old one's.
+    /// The step that ends an episode starts the next. The observation is the new episode's, reward and flags are the old one's.
     SameStep,
-    /// When the caller starts it.
+    /// The caller starts it.
     Disabled,
 }
 
-/// Which worlds envs start on.
+/// The worlds that envs start on.
 #[derive(Clone, Copy, Debug)]
 pub enum Worlds<'a> {
-    /// Each its next.
+    /// The next world of each env.
     Next,
-    /// The first of this seed, and on from there.
+    /// The first world of this seed, and then the next ones.
     Of(u64),
-    /// The one that is named for the env, and then the second of that number as a seed; its next where none is named.
+    /// The world that is named for the env, and then the next ones of that number as a seed. Where none is named, the next world.
     Named(&'a [Option<u64>]),
 }
 
-/// What the episodes came to that the last step ended: a row for each env, 0 where none ended.
+/// What the episodes came to that the last step ended. There is an entry for each env, 0 where no episode ended.
 #[derive(Debug)]
 pub struct Endings {
     pub ended: Vec<bool>,
     /// Rows of 260 under [`Mode::SameStep`], else empty: the last observations. Old ones stay where no episode ended.
     pub obs: Vec<f32>,
-    /// By field in the order of [`InfoField::ALL`].
+    /// The info by field, in the order of [`InfoField::ALL`].
     pub info: Vec<Vec<f32>>,
     pub cargo_value: Vec<f32>,
-    /// Of the last step of the episode.
+    /// Ticks, action and validity of the last step of the episode.
     pub dt: Vec<i32>,
     pub action: Vec<u8>,
     pub invalid: Vec<bool>,
@@ -88,7 +47,7 @@ pub struct Endings {
     envs: Vec<usize>,
 }
 
-/// Steps a batch and starts episodes anew. It allocates nothing after its making.
+/// Steps a batch and starts episodes anew. It allocates only when it is made.
 #[derive(Debug)]
 pub struct Autoreset {
     mode: Mode,
@@ -150,7 +109,7 @@ impl Endings {
         }
     }
 
-    fn tell(&mut self, i: usize, batch: &(impl Episodes + ?Sized), episode_return: f64, episode_length: i64) {
+    fn tell(&mut self, i: usize, batch: &dyn Batch, episode_return: f64, episode_length: i64) {
         for (column, field) in self.info.iter_mut().zip(InfoField::ALL) {
             column[i] = batch.info(field, i);
         }
@@ -204,13 +163,7 @@ impl Autoreset {
     ///
     /// # Panics
     /// If a slice has not `num_envs` entries.
-    pub fn start(
-        &mut self,
-        batch: &mut (impl Episodes + ?Sized),
-        mask: Option<&[bool]>,
-        worlds: Worlds<'_>,
-        out: &mut Outputs<'_>,
-    ) {
+    pub fn start(&mut self, batch: &mut dyn Batch, mask: Option<&[bool]>, worlds: Worlds<'_>, out: &mut Outputs<'_>) {
         for i in (0..self.seeds.len()).filter(|i| mask.is_none_or(|mask| mask[*i])) {
             let named = match worlds {
                 Worlds::Next => None,
@@ -236,7 +189,7 @@ impl Autoreset {
     /// If a slice has not `num_envs` entries.
     pub fn step(
         &mut self,
-        batch: &mut (impl Episodes + ?Sized),
+        batch: &mut dyn Batch,
         actions: &[u8],
         out: &mut Outputs<'_>,
     ) -> Result<usize, EpisodeEnded> {
@@ -267,7 +220,7 @@ impl Autoreset {
     }
 
     /// The rest of a step under [`Mode::NextStep`] for the envs that took no part in it.
-    fn restart_waiting(&mut self, batch: &mut (impl Episodes + ?Sized), out: &mut Outputs<'_>) {
+    fn restart_waiting(&mut self, batch: &mut dyn Batch, out: &mut Outputs<'_>) {
         for i in 0..self.waiting.len() {
             if self.waiting[i] {
                 self.advance(i);
@@ -278,7 +231,7 @@ impl Autoreset {
     }
 
     /// The rest of a step under [`Mode::SameStep`] that ended episodes.
-    fn restart_ended(&mut self, batch: &mut (impl Episodes + ?Sized), out: &mut Outputs<'_>) {
+    fn restart_ended(&mut self, batch: &mut dyn Batch, out: &mut Outputs<'_>) {
         for at in 0..self.endings.envs.len() {
             let i = self.endings.envs[at];
             let row = i * OBS_SIZE..(i + 1) * OBS_SIZE;

@@ -1,10 +1,12 @@
 //! The state of one episode, its start (rules 3), and the questions that several rules ask of it.
 
-use crate::asteroids;
+use crate::asteroids::{self, Slots};
 use crate::constants::{ASTEROID_SLOTS, CARGO_MAX, COMMODITIES, FUEL_MAX, HULL_MAX, TOOL_MAX};
+use crate::end::End;
 use crate::market::Market;
 use crate::rng::{EPISODE_STREAM, Pcg32};
-use crate::world::{self, World};
+use crate::vessel::Vessel;
+use crate::world::{self, Node, World};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Ship {
@@ -41,23 +43,6 @@ pub(crate) struct Tally {
     pub mining_ticks: u32,
 }
 
-/// How an episode ended (rules 4.7); all false while it runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct End {
-    pub terminated: bool,
-    pub truncated: bool,
-    pub destroyed: bool,
-    pub stranded: bool,
-    pub cashed_out: bool,
-}
-
-impl End {
-    /// Whether the episode is over.
-    pub fn reached(self) -> bool {
-        self.terminated || self.truncated
-    }
-}
-
 /// One episode: everything that the next step depends on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Episode {
@@ -76,7 +61,7 @@ pub struct Episode {
 }
 
 impl Episode {
-    /// An episode that waits for its first [`Episode::reset`]. `time_max` in ticks, as [`crate::BatchCore::new`] checks it.
+    /// Makes an episode that waits for its first [`Episode::reset`]. `time_max` in ticks, as [`crate::ScalarCore::new`] checks it.
     pub fn new(time_max: f32) -> Self {
         Self::with_world(time_max, World::empty())
     }
@@ -97,12 +82,12 @@ impl Episode {
         }
     }
 
-    /// As [`Episode::new`], without memory for a world.
+    /// Makes an episode without memory for a world.
     pub(crate) fn worldless(time_max: f32) -> Self {
         Self::with_world(time_max, World { nodes: Vec::new(), slots: Vec::new() })
     }
 
-    /// Rules 3: starts the episode of `seed` anew.
+    /// Starts the episode of `seed` anew (rules 3).
     pub fn reset(&mut self, seed: u64) {
         self.begin(seed);
         world::generate(&mut self.rng, &mut self.world);
@@ -151,6 +136,132 @@ impl Episode {
     /// Credits that the cargo is worth at current prices, without slippage.
     pub fn cargo_value(&self) -> f32 {
         self.ship.cargo.iter().zip(&self.market.price).fold(0.0, |value, (quantity, price)| value + quantity * price)
+    }
+}
+
+impl Vessel for Episode {
+    fn rng(&self) -> Pcg32 {
+        self.rng
+    }
+
+    fn set_rng(&mut self, rng: Pcg32) {
+        self.rng = rng;
+    }
+
+    fn at(&self) -> u8 {
+        self.ship.node
+    }
+
+    fn set_at(&mut self, node: u8) {
+        self.ship.node = node;
+    }
+
+    fn selected(&self) -> Option<u8> {
+        self.ship.selected
+    }
+
+    fn select(&mut self, slot: Option<u8>) {
+        self.ship.selected = slot;
+    }
+
+    fn cash_out(&mut self) {
+        self.end.cashed_out = true;
+    }
+
+    fn fuel(&mut self) -> &mut f32 {
+        &mut self.ship.fuel
+    }
+
+    fn hull(&mut self) -> &mut f32 {
+        &mut self.ship.hull
+    }
+
+    fn heat(&mut self) -> &mut f32 {
+        &mut self.ship.heat
+    }
+
+    fn tool(&mut self) -> &mut f32 {
+        &mut self.ship.tool
+    }
+
+    fn alert(&mut self) -> &mut f32 {
+        &mut self.ship.alert
+    }
+
+    fn credits(&mut self) -> &mut f32 {
+        &mut self.ship.credits
+    }
+
+    fn cargo(&mut self, commodity: usize) -> &mut f32 {
+        &mut self.ship.cargo[commodity]
+    }
+
+    fn repair_kits(&mut self) -> &mut u8 {
+        &mut self.ship.repair_kits
+    }
+
+    fn stabilizers(&mut self) -> &mut u8 {
+        &mut self.ship.stabilizers
+    }
+
+    fn decoys(&mut self) -> &mut u8 {
+        &mut self.ship.decoys
+    }
+
+    fn escape_buff(&mut self) -> &mut u8 {
+        &mut self.ship.escape_buff
+    }
+
+    fn stabilize_buff(&mut self, slot: u8) -> &mut u8 {
+        &mut self.ship.stabilize_buff[usize::from(slot)]
+    }
+
+    fn price(&self, commodity: usize) -> f32 {
+        self.market.price[commodity]
+    }
+
+    fn inventory(&mut self, commodity: usize) -> &mut f32 {
+        &mut self.market.inventory[commodity]
+    }
+
+    fn recent_sales(&mut self, commodity: usize) -> &mut f32 {
+        &mut self.market.recent_sales[commodity]
+    }
+
+    fn total_spend(&mut self) -> &mut f32 {
+        &mut self.tally.total_spend
+    }
+
+    fn value_lost(&mut self) -> &mut f32 {
+        &mut self.tally.value_lost
+    }
+
+    fn pirate_encounters(&mut self) -> &mut u32 {
+        &mut self.tally.pirate_encounters
+    }
+
+    fn scan_count(&mut self) -> &mut u32 {
+        &mut self.tally.scan_count
+    }
+
+    fn mining_ticks(&mut self) -> &mut u32 {
+        &mut self.tally.mining_ticks
+    }
+
+    fn node(&self) -> &Node {
+        &self.world.nodes[usize::from(self.ship.node)]
+    }
+
+    fn node_mut(&mut self) -> &mut Node {
+        &mut self.world.nodes[usize::from(self.ship.node)]
+    }
+
+    fn slots_mut(&mut self) -> &mut Slots {
+        if let Some(node) = self.world.undrawn(self.ship.node) {
+            let slots = node.draw_slots();
+            self.world.place(self.ship.node, slots);
+        }
+        self.world.slots_of_mut(self.ship.node).expect("the node has asteroids")
     }
 }
 

@@ -2,7 +2,8 @@
 //! [`crate::Outcome`] of the last step.)
 
 use crate::constants::{FUEL_MAX, HULL_MAX, TOOL_MAX};
-use crate::episode::{End, Episode, Ship, Tally};
+use crate::end::End;
+use crate::episode::{Episode, Ship, Tally};
 use crate::math;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,8 +31,8 @@ const NUM_CODES: u8 = NUM_ACTIONS as u8;
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct MaskInputs {
     pub at_station: bool,
-    /// Bit `k`: neighbor slot `k` has an edge.
-    pub ways: u8,
+    /// Bit `k`: slot `k` has an edge.
+    pub edges: u8,
     /// Bit `a`: asteroid slot `a` exists and is not depleted.
     pub selectable: u16,
     /// Whether the selected slot is one of them.
@@ -54,7 +54,7 @@ impl MaskInputs {
     #[inline(always)]
     fn allowed_but_purchases(&self) -> u128 {
         let when = |condition: bool, codes: u128| if condition { codes } else { 0 };
-        let mut codes = ALWAYS | u128::from(self.ways) | u128::from(self.selectable) << FIRST_SELECT;
+        let mut codes = ALWAYS | u128::from(self.edges) | u128::from(self.selectable) << FIRST_SELECT;
         codes |= when(self.selection, ON_SELECTION);
         codes |= when(self.selection && self.stabilizers > 0, STABILIZE);
         codes |= when(self.repair_kits > 0, WITH_KITS);
@@ -88,7 +88,7 @@ pub(crate) fn allows(allowed: u128, code: u8) -> bool {
     code < NUM_CODES && allowed >> code & 1 == 1
 }
 
-/// What [`MaskInputs::allowed`] was told of the ways and the selectable slots.
+/// What [`MaskInputs::allowed`] was told of the edges and the selectable slots.
 #[inline(always)]
 pub(crate) fn around(allowed: u128) -> (u8, u16) {
     ((allowed & EDGES) as u8, (allowed >> FIRST_SELECT) as u16)
@@ -118,7 +118,7 @@ impl Episode {
         let selectable = self.world.selectable(ship.node);
         MaskInputs {
             at_station: self.at_station(),
-            ways: node.ways(),
+            edges: node.edge_bits(),
             selectable,
             selection: ship.selected.is_some_and(|slot| selectable >> slot & 1 == 1),
             repair_kits: ship.repair_kits,

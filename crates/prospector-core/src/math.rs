@@ -121,7 +121,7 @@ pub fn ln1p<R: Real>(x: R) -> R {
 /// An angle less a whole number of quarter turns.
 #[derive(Clone, Copy)]
 struct Reduced<R: Real> {
-    /// In about `[-pi/4, pi/4]`, and what its rounding left over.
+    /// The rest of the angle, in about `[-pi/4, pi/4]`, and what its rounding left over.
     r: R,
     rest: R,
     /// The quarter turns, counted modulo 2^32.

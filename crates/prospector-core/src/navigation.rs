@@ -55,8 +55,8 @@ mod tests {
         let mut episode = Episode::prospecting(4);
         assert!(!episode.step(31, &mut ()).expect("it runs").invalid);
         assert_eq!(episode.ship.stabilize_buff[0], 4, "6 ticks less the 2 that stabilizing takes");
-        let slot = episode.node().edges.iter().position(Option::is_some).expect("a way out");
-        let edge = episode.world.nodes[1].edges[slot].as_mut().expect("that way");
+        let slot = episode.node().edges.iter().position(Option::is_some).expect("an edge out");
+        let edge = episode.world.nodes[1].edges[slot].as_mut().expect("that edge");
         edge.time = 3;
         let to = edge.to;
         let outcome = episode.step(slot as u8, &mut ()).expect("it runs");

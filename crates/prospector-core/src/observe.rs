@@ -22,7 +22,7 @@ impl Episode {
         self.observe_ship(out);
         let node = self.node();
         show_place(node, self.ship.node, out);
-        show_ways(node, out);
+        show_edges(node, out);
         let undrawn;
         let slots = match self.world.slots_of(self.ship.node) {
             Some(slots) => slots,
@@ -81,9 +81,9 @@ pub(crate) fn show_place(node: &Node, index: u8, out: &mut [f32; OBS_SIZE]) {
     out[layout::STEPS_TO_STATION.at] = f32::from(node.steps_to_station) / f32::from(UNREACHABLE);
 }
 
-/// The ways from the node.
+/// The edges of the node.
 #[inline(always)]
-pub(crate) fn show_ways(node: &Node, out: &mut [f32; OBS_SIZE]) {
+pub(crate) fn show_edges(node: &Node, out: &mut [f32; OBS_SIZE]) {
     let (slots, _) = out[EDGES.at..].as_chunks_mut::<EDGE_SIZE>();
     for (slot, edge) in slots.iter_mut().zip(&node.edges) {
         *slot = edge.as_ref().map_or([0.0; EDGE_SIZE], edge_fields);

@@ -5,7 +5,8 @@ use std::fmt;
 
 use crate::asteroids::{Asteroid, Slots};
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES, CONSUMABLE_CAP, DT_MAX, NODES_MAX, UNREACHABLE};
-use crate::episode::{End, Episode, Ship, Tally};
+use crate::end::End;
+use crate::episode::{Episode, Ship, Tally};
 use crate::market::Market;
 use crate::rng::Pcg32;
 use crate::state::{CHECKSUM_SIZE, LENGTH_AT, MAGIC, NONE, VERSION, fnv1a};

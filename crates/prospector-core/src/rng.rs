@@ -26,7 +26,7 @@ pub(crate) struct Jumps<const N: usize> {
 }
 
 impl<const N: usize> Jumps<N> {
-    /// That far apart, in draws.
+    /// Jumps that are `stride` draws apart.
     pub const fn strides(stride: usize) -> Self {
         let (mut factors, mut addends) = ([1u64; N], [0u64; N]);
         let mut i = 1;
@@ -43,7 +43,7 @@ impl<const N: usize> Jumps<N> {
         Self { factors, addends }
     }
 
-    /// The state after so many strides.
+    /// The state after `strides` strides from `state`.
     #[inline(always)]
     pub fn after(&self, strides: usize, state: u64) -> u64 {
         state.wrapping_mul(self.factors[strides]).wrapping_add(self.addends[strides])
@@ -83,7 +83,7 @@ impl Pcg32 {
         pcg_output(old)
     }
 
-    /// In `[0, 1]`.
+    /// A float in `[0, 1]`.
     pub fn unit(&mut self) -> f32 {
         to_unit(self.next_u32())
     }

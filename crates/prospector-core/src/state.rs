@@ -16,12 +16,12 @@
 //! ```
 
 use crate::asteroids::Asteroid;
-use crate::episode::{End, Episode};
+use crate::episode::Episode;
 use crate::world::{Edge, Node};
 
 pub(crate) const MAGIC: [u8; 4] = *b"ABPS";
 pub(crate) const VERSION: u16 = 1;
-/// In `selected` and in an edge's `to`: there is none.
+/// Stands in `selected` and in an edge's `to` where there is none.
 pub(crate) const NONE: u8 = 255;
 pub(crate) const CHECKSUM_SIZE: usize = 8;
 /// Where the length of the whole blob stands.
@@ -29,18 +29,6 @@ pub(crate) const LENGTH_AT: usize = 8;
 
 pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-impl End {
-    pub(crate) fn to_flags(self) -> u8 {
-        let flags = [self.terminated, self.truncated, self.destroyed, self.stranded, self.cashed_out];
-        flags.iter().enumerate().map(|(bit, flag)| u8::from(*flag) << bit).sum()
-    }
-
-    pub(crate) fn from_flags(flags: u8) -> Self {
-        let flag = |bit: u8| flags >> bit & 1 == 1;
-        Self { terminated: flag(0), truncated: flag(1), destroyed: flag(2), stranded: flag(3), cashed_out: flag(4) }
-    }
 }
 
 impl Episode {

@@ -5,7 +5,8 @@ use crate::constants::{
     ALERT_MAX, CARGO_MAX, FUEL_MAX, HEAT_DISSIPATION, HEAT_MAX, HULL_MAX, OVERHEAT_DAMAGE, TOOL_MAX,
 };
 use crate::effects::Execute;
-use crate::episode::{End, Episode};
+use crate::end::End;
+use crate::episode::Episode;
 use crate::event::{Event, EventSink};
 use crate::hazards::Danger;
 use crate::math;
@@ -24,7 +25,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Of an episode that has not been stepped since its reset or restoration.
+    /// The outcome of an episode that has not been stepped since its reset or restoration.
     pub const NONE: Self = Self { reward: 0.0, dt: 0, action: 255, invalid: false };
 }
 

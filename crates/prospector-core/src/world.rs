@@ -27,29 +27,29 @@ impl NodeType {
     }
 }
 
-/// One direction of a way between two nodes.
+/// One direction of the connection of two nodes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     /// Index of the node it leads to.
     pub(crate) to: u8,
-    /// Of the node it leads to: what the ship sees of it from afar.
+    /// The type of that node, which the ship sees from afar.
     pub(crate) kind: NodeType,
     /// Ticks, 1..=8.
     pub(crate) time: u8,
-    /// Without the mass of the cargo.
+    /// Fuel that an empty ship needs.
     pub(crate) fuel: f32,
     pub(crate) threat: f32,
-    /// What the ship believes; of this direction alone.
+    /// What the ship believes of this direction alone.
     pub(crate) threat_estimate: f32,
 }
 
-/// In two cache lines.
+/// A node. It takes two cache lines.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(align(64))]
 pub struct Node {
     pub(crate) kind: NodeType,
     pub(crate) steps_to_station: u8,
-    /// At most 16; 0 at the station.
+    /// Number of asteroids: at most 16, and 0 at the station.
     pub(crate) asteroid_count: u8,
     /// Where in [`World::slots`] its asteroids stand, if they have been drawn.
     pub(crate) slots_at: Option<u8>,
@@ -70,12 +70,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Without a node, with room for all.
+    /// Makes a world without nodes, with room for all.
     pub fn empty() -> Self {
         Self { nodes: Vec::with_capacity(NODES_MAX), slots: Vec::with_capacity(NODES_MAX - 1) }
     }
 
-    /// As many, with the nodes of all beside each other: a step asks for few lines of each.
+    /// Makes `count` worlds with the nodes of all beside each other: a step reads few cache lines of each.
     pub fn side_by_side(count: usize) -> Vec<Self> {
         let mut worlds: Vec<_> =
             (0..count).map(|_| Self { nodes: Vec::with_capacity(NODES_MAX), slots: Vec::new() }).collect();
@@ -164,9 +164,9 @@ impl Node {
         Slots::draw(&mut Pcg32 { state: self.asteroid_source, inc: EPISODE_INC }, self.asteroid_count)
     }
 
-    /// Bit `k`: neighbor slot `k` has an edge.
+    /// Bit `k`: slot `k` has an edge.
     #[inline(always)]
-    pub(crate) fn ways(&self) -> u8 {
+    pub(crate) fn edge_bits(&self) -> u8 {
         self.edges.iter().enumerate().fold(0, |bits, (slot, edge)| bits | u8::from(edge.is_some()) << slot)
     }
 }
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn ways_lead_both_ways_and_share_all_but_the_estimate() {
+    fn edges_lead_in_both_directions_and_share_all_but_the_estimate() {
         for seed in 0..100 {
             let mut nodes = belt(seed);
             for from in 0..nodes.len() {
@@ -278,7 +278,7 @@ mod tests {
                         .flatten()
                         .filter(|e| usize::from(e.to) == from)
                         .collect();
-                    assert_eq!(back.len(), 1, "seed {seed}: one way back from {} to {from}", edge.to);
+                    assert_eq!(back.len(), 1, "seed {seed}: one edge back from {} to {from}", edge.to);
                     assert_eq!((back[0].time, back[0].fuel, back[0].threat), (edge.time, edge.fuel, edge.threat));
                 }
             }
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_without_a_way_to_the_station_is_31_steps_away() {
+    fn a_node_without_a_path_to_the_station_is_31_steps_away() {
         let mut nodes = line_of(4);
         let mut rng = Pcg32::new(1, EPISODE_STREAM);
         add_edge(&mut rng, &mut nodes, 1, 0);
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edge_to_a_node_with_six_ways_draws_nothing() {
+    fn an_edge_to_a_node_with_six_edges_draws_nothing() {
         let mut nodes = line_of(9);
         let mut rng = Pcg32::new(1, EPISODE_STREAM);
         for to in 1..=6 {

@@ -5,7 +5,7 @@ mod buffers;
 use buffers::Buffers;
 use proptest::prelude::*;
 use prospector_core::{
-    Autoreset, Batch, BatchCore, Episode, EpisodeEnded, InfoField, Mode, NativeCore, OBS_SIZE, Worlds, episode_seed,
+    Autoreset, Batch, Episode, EpisodeEnded, InfoField, Mode, NativeCore, OBS_SIZE, ScalarCore, Worlds, episode_seed,
 };
 
 const ENVS: usize = 19; // more than a block, not a whole number of them
@@ -18,7 +18,7 @@ fn row(obs: &[f32], i: usize) -> &[f32] {
 
 fn batches() -> [Box<dyn Batch>; 2] {
     [
-        Box::new(BatchCore::new(ENVS, TIME_MAX).unwrap()),
+        Box::new(ScalarCore::new(ENVS, TIME_MAX).unwrap()),
         Box::new(NativeCore::with_share(ENVS, TIME_MAX, 2, prospector_simd::SimdPath::Portable, 1).unwrap()),
     ]
 }

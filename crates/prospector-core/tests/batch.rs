@@ -4,11 +4,11 @@ mod buffers;
 
 use buffers::Buffers;
 use prospector_core::{
-    Batch, BatchCore, ConfigError, Episode, EpisodeEnded, Event, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome,
+    Batch, ConfigError, Episode, EpisodeEnded, Event, InfoField, NUM_ACTIONS, OBS_SIZE, Outcome, ScalarCore,
 };
 
-fn started(seeds: &[u64]) -> (BatchCore, Buffers) {
-    let mut core = BatchCore::new(seeds.len(), 20_000.0).unwrap();
+fn started(seeds: &[u64]) -> (ScalarCore, Buffers) {
+    let mut core = ScalarCore::new(seeds.len(), 20_000.0).unwrap();
     let mut buffers = Buffers::new(seeds.len());
     core.reset(seeds, None, &mut buffers.outputs());
     (core, buffers)
@@ -16,13 +16,13 @@ fn started(seeds: &[u64]) -> (BatchCore, Buffers) {
 
 #[test]
 fn a_configuration_outside_the_rules_is_refused() {
-    assert_eq!(BatchCore::new(0, 100.0).err(), Some(ConfigError::NumEnvs));
+    assert_eq!(ScalarCore::new(0, 100.0).err(), Some(ConfigError::NumEnvs));
     for time_max in [0.0, -1.0, 16_777_218.0, f32::INFINITY, f32::NAN] {
-        let error = BatchCore::new(1, time_max).err().expect("a bad time_max");
+        let error = ScalarCore::new(1, time_max).err().expect("a bad time_max");
         assert_eq!(error.to_string(), format!("time_max is {time_max}; allowed: 0 < time_max <= 16777216"));
     }
     for time_max in [f32::MIN_POSITIVE, 16_777_216.0] {
-        assert!(BatchCore::new(1, time_max).is_ok());
+        assert!(ScalarCore::new(1, time_max).is_ok());
     }
 }
 
@@ -71,7 +71,7 @@ fn envs_outside_the_mask_keep_their_state_and_their_outputs() {
 
 #[test]
 fn stepping_an_ended_or_unstarted_env_is_an_error_that_changes_nothing() {
-    let mut core = BatchCore::new(3, 20_000.0).unwrap();
+    let mut core = ScalarCore::new(3, 20_000.0).unwrap();
     let mut buffers = Buffers::new(3);
     core.reset(&[1, 2, 3], Some(&[true, true, false]), &mut buffers.outputs());
     let (states, before) = ([core.state(0), core.state(1)], buffers.clone());
@@ -92,14 +92,14 @@ fn events_are_kept_only_when_they_are_recorded() {
     assert!(core.events(0).is_empty());
     core.record_events(true);
     core.step(&[42], None, &mut buffers.outputs()).unwrap();
-    assert_eq!(core.events(0), [Event::Dock]);
+    assert_eq!(core.events(0), [Event::Dock.row()]);
     core.step(&[6], None, &mut buffers.outputs()).unwrap();
     assert!(core.events(0).is_empty(), "events are those of the last step");
 }
 
 #[test]
 fn the_mask_has_a_row_for_each_env() {
-    let mut core = BatchCore::new(2, 20_000.0).unwrap();
+    let mut core = ScalarCore::new(2, 20_000.0).unwrap();
     let mut buffers = Buffers::new(2);
     core.reset(&[1, 1], Some(&[true, false]), &mut buffers.outputs());
     let mut mask = [9; 2 * NUM_ACTIONS];

@@ -3,7 +3,7 @@
 use std::env;
 use std::process::Command;
 
-use prospector_core::{Batch, BatchCore, NativeCore, OBS_SIZE, Outputs};
+use prospector_core::{Batch, NativeCore, OBS_SIZE, Outputs, ScalarCore};
 use prospector_simd::{SIMD_VARIABLE, SimdPath};
 
 const NUM_ENVS: usize = 67;
@@ -38,7 +38,7 @@ fn a_core_takes_the_path_of_the_environment_and_plays_the_same_bits() {
     };
     let mut native = NativeCore::new(NUM_ENVS, 300.0, 2).unwrap();
     assert_eq!(native.path().name(), forced.to_str().unwrap());
-    assert!(played(&mut native) == played(&mut BatchCore::new(NUM_ENVS, 300.0).unwrap()));
+    assert!(played(&mut native) == played(&mut ScalarCore::new(NUM_ENVS, 300.0).unwrap()));
 }
 
 #[test]

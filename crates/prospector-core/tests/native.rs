@@ -1,7 +1,7 @@
 //! The native batch against the scalar one: every path, odd sizes, any actions, any masks, any bytes.
 
 use proptest::prelude::*;
-use prospector_core::{Batch, BatchCore, ConfigError, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs};
+use prospector_core::{Batch, ConfigError, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, ScalarCore};
 use prospector_simd::SimdPath;
 
 /// A core and the buffers of its caller.
@@ -61,7 +61,7 @@ fn native(num_envs: usize, time_max: f32, num_threads: usize, path: usize) -> Na
 /// What a test does with a batch.
 #[derive(Clone, Debug)]
 enum Call {
-    /// With the actions and the mask that these numbers seed.
+    /// Steps with the actions and the mask that these numbers seed.
     Step(u64),
     StepSome(u64),
     Reset(u64),
@@ -98,7 +98,7 @@ proptest! {
         num_envs in 1usize..70, num_threads in 1usize..5, path in 0usize..3, time_max in 20.0f32..600.0, calls in calls(),
     ) {
         let mut cores =
-            [Player::new(BatchCore::new(num_envs, time_max).unwrap()), Player::new(native(num_envs, time_max, num_threads, path))];
+            [Player::new(ScalarCore::new(num_envs, time_max).unwrap()), Player::new(native(num_envs, time_max, num_threads, path))];
         let seeds: Vec<u64> = (0..num_envs as u64).collect();
         for core in &mut cores {
             core.reset(&seeds, None);
@@ -142,7 +142,7 @@ proptest! {
         codes in prop::collection::vec(any::<u8>(), 40),
         path in 0usize..3,
     ) {
-        let mut cores = [Player::new(BatchCore::new(3, 20_000.0).unwrap()), Player::new(native(3, 20_000.0, 1, path))];
+        let mut cores = [Player::new(ScalarCore::new(3, 20_000.0).unwrap()), Player::new(native(3, 20_000.0, 1, path))];
         for core in &mut cores {
             core.reset(&[seed, seed + 1, seed + 2], None);
         }
@@ -177,7 +177,7 @@ fn rows_elsewhere_are_written_whole() {
     core.reset(&seeds, None, &mut buffers[0].split().1);
     for turn in 0..6 {
         core.step(&[12; 20], None, &mut buffers[turn % 2].split().1).unwrap();
-        let mut twin = Player::new(BatchCore::new(20, 20_000.0).unwrap());
+        let mut twin = Player::new(ScalarCore::new(20, 20_000.0).unwrap());
         for i in 0..20 {
             let (core_of_twin, mut out) = twin.split();
             core_of_twin.set_state(i, &core.state(i), &mut out).unwrap();
@@ -188,7 +188,7 @@ fn rows_elsewhere_are_written_whole() {
 
 #[test]
 fn events_are_those_of_the_scalar_core() {
-    let mut cores = [Player::new(BatchCore::new(17, 300.0).unwrap()), Player::new(native(17, 300.0, 1, 0))];
+    let mut cores = [Player::new(ScalarCore::new(17, 300.0).unwrap()), Player::new(native(17, 300.0, 1, 0))];
     let seeds: Vec<u64> = (0..17).collect();
     for core in &mut cores {
         core.core.record_events(true);

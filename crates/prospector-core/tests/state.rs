@@ -148,7 +148,7 @@ fn nodes_and_edges_that_no_belt_has_are_refused() {
     refuses_field(edge, &[255], "state has an empty edge=other numbers than 0; allowed: zeros");
     let blob = started(7).state();
     let mut slots = (NODES..).step_by(NODE_SIZE).flat_map(|node| (0..6).map(move |slot| node + EDGES + 16 * slot));
-    let empty = slots.find(|at| blob[*at] == 255).expect("no belt has six ways at every node");
+    let empty = slots.find(|at| blob[*at] == 255).expect("no belt has six edges at every node");
     refuses_field(empty + 8, &(-0.0f32).to_le_bytes(), "state has an empty edge=other numbers than 0; allowed: zeros");
     refuses_field(edge + 1, &[0], "state has edge time=0; allowed: 1..=8");
     refuses_field(edge + 1, &[9], "state has edge time=9; allowed: 1..=8");

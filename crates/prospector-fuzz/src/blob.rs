@@ -2,14 +2,14 @@
 use prospector_parity::{Candidate, Pair, Parted};
 use prospector_reference::Env;
 
+use crate::candidates::{Played, on_candidates};
 use crate::forgery::{Forgery, framed};
 use crate::input::Input;
-use crate::{Played, on_candidates};
 
 const TIME_MAX: f32 = 20_000.0;
-/// A batch of three, and the env that gets the blob.
+/// Envs of the batch, and the env that gets the blob.
 const NUM_ENVS: usize = 3;
-const PATIENT: usize = 1;
+const RESTORED: usize = 1;
 const HOLD_DRIFT: u8 = 6;
 const MOST_CODES: usize = 64;
 
@@ -79,7 +79,7 @@ impl BlobPlan {
         let mut pair = Pair::new(NUM_ENVS, TIME_MAX, candidate);
         pair.reset(&[1, 2, 3], &[true; NUM_ENVS])?;
         pair.step(&[HOLD_DRIFT; NUM_ENVS], None)?;
-        match pair.restore(PATIENT, blob)? {
+        match pair.restore(RESTORED, blob)? {
             Ok(()) => played.taken += 1,
             Err(_) => {
                 played.refused += 1;
@@ -89,14 +89,14 @@ impl BlobPlan {
         for code in &self.codes {
             let running = pair.running();
             let mut actions = [HOLD_DRIFT; NUM_ENVS];
-            actions[PATIENT] = *code;
+            actions[RESTORED] = *code;
             pair.step(&actions, Some(&running))?;
             played.steps += running.iter().filter(|running| **running).count();
-            if !running[PATIENT] {
+            if !running[RESTORED] {
                 break;
             }
         }
-        pair.state(PATIENT)?;
+        pair.state(RESTORED)?;
         played.events += pair.events();
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Target `calls`: any calls on a batch of any size: steps, masked steps, resets, states moved between envs, forged states.
 use prospector_parity::{Candidate, Choices, Pair, Parted};
 
+use crate::candidates::{Played, on_candidates};
 use crate::forgery::Forgery;
 use crate::input::Input;
-use crate::{Played, on_candidates};
 
 /// Envs at most: four blocks of 16 and three lanes of a fifth.
 const MOST_ENVS: usize = 67;
@@ -75,7 +75,7 @@ pub struct CallPlan {
     num_threads: usize,
     path: u8,
     time_max: f32,
-    /// Of env 0; the others' are drawn from it.
+    /// The seed of env 0. The seeds of the others are drawn from it.
     seed: u64,
     calls: Vec<Call>,
 }

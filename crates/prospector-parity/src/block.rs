@@ -1,9 +1,9 @@
 //! One block: a batch of episodes that policies play on both sides, with a reset of whoever ends.
 use prospector_reference::NUM_ACTIONS;
 
+use crate::candidate::Candidate;
 use crate::pair::{Agreed, Pair, Parted};
-use crate::policy::Choices;
-use crate::{Candidate, POLICIES, Policy};
+use crate::policy::{Choices, POLICIES, Policy};
 
 /// What a block runs.
 #[derive(Clone, Debug)]

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use prospector_reference::Env;
 
-use crate::{Candidate, Mismatch, compare_episode};
+use crate::block::compare_episode;
+use crate::candidate::Candidate;
+use crate::mismatch::Mismatch;
 
 /// An episode that parts the two: its seed, its time budget and every action up to the step that differs.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,5 @@
 //! The implementations that the reference is compared with.
-use prospector_core::{Batch, BatchCore, EventRow, InfoField, NativeCore, Outputs};
+use prospector_core::{Batch, EventRow, InfoField, NativeCore, Outputs, RestoreError, ScalarCore};
 use prospector_reference::{Event, NUM_ACTIONS, OBS_SIZE, StateError};
 use prospector_simd::SimdPath;
 
@@ -57,21 +57,21 @@ impl Buffers {
     }
 }
 
-pub type Scalar = Core<BatchCore>;
+pub type Scalar = Core<ScalarCore>;
 pub type Native = Core<NativeCore>;
 
 impl Scalar {
     /// # Panics
     /// If `num_envs` is 0 or `time_max` is not one that the rules allow.
     pub fn new(num_envs: usize, time_max: f32) -> Self {
-        let mut core = BatchCore::new(num_envs, time_max).expect("an allowed configuration");
+        let mut core = ScalarCore::new(num_envs, time_max).expect("an allowed configuration");
         core.record_events(true);
         Self { core, recorder: None, buffers: Buffers::new(num_envs) }
     }
 }
 
 impl Native {
-    /// With a thread for as few as 16 envs.
+    /// Makes a core with a thread for as few as 16 envs.
     ///
     /// # Panics
     /// If the configuration is not allowed, or this machine cannot take the path.
@@ -130,11 +130,9 @@ impl<B: Batch> Candidate for Core<B> {
         self.core.cargo_value(env)
     }
     fn events(&self, env: usize) -> Vec<Event> {
-        let row = |event: &prospector_core::Event| {
-            let EventRow { kind, a, b, v } = event.row();
-            Event { kind, a, b, v }
-        };
-        self.recorder.as_ref().map_or(&self.core, |(recorder, _)| recorder).events(env).iter().map(row).collect()
+        let event = |EventRow { kind, a, b, v }| Event { kind, a, b, v };
+        let recorder = self.recorder.as_ref().map_or(&self.core, |(recorder, _)| recorder);
+        recorder.events(env).into_iter().map(event).collect()
     }
     fn state(&self, env: usize) -> Vec<u8> {
         self.core.state(env)
@@ -145,9 +143,9 @@ impl<B: Batch> Candidate for Core<B> {
 }
 
 /// The class of an error, in the reference's words.
-fn class(error: &prospector_core::StateError) -> StateError {
+fn class(error: &RestoreError) -> StateError {
     use prospector_core::StateError as Core;
-    match error {
+    match error.downcast_ref().expect("the state error of a core in Rust") {
         Core::Truncated { .. } => StateError::Truncated,
         Core::Magic { .. } => StateError::Magic,
         Core::Version { .. } => StateError::Version,

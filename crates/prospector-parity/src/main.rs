@@ -10,7 +10,7 @@ use prospector_simd::SimdPath;
 
 const USAGE: &str = "usage: prospector-parity [--core NAME] [--steps N] [--seed N] | --bundle FOLDER";
 const SCALAR: &str = "scalar";
-/// Of batches: 1 to 67, and this.
+/// The largest batch, beside those of 1 to 67 envs.
 const LARGE: usize = 1024;
 const SIZES: usize = 68;
 const THREADS: usize = 4;

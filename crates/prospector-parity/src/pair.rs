@@ -1,7 +1,8 @@
 //! The reference and a candidate in step: each call goes to both, and what they show is compared after it.
 use prospector_reference::{Env, Event, INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, StateError};
 
-use crate::{Candidate, Mismatch};
+use crate::candidate::Candidate;
+use crate::mismatch::Mismatch;
 
 /// The first difference, and the actions of that episode up to it.
 pub type Parted = Box<(Mismatch, Vec<u8>)>;
@@ -24,7 +25,7 @@ pub struct Pair<'a, C: Candidate + ?Sized> {
 }
 
 impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
-    /// With a candidate of `num_envs` envs and the same `time_max`, none of them reset.
+    /// Makes a pair with a candidate of `num_envs` envs and the same `time_max`, none of them reset.
     ///
     /// # Panics
     /// If `time_max` is not one that the rules allow.
@@ -37,7 +38,7 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
         self.reference.len()
     }
 
-    /// Of each env, whether a step would be taken.
+    /// Whether each env can be stepped.
     pub fn running(&self) -> Vec<bool> {
         self.reference.iter().map(Env::running).collect()
     }

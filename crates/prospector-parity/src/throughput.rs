@@ -1,8 +1,8 @@
 //! Steps a second of the cores, side by side: short slices in turn, so that what else the machine does falls on all alike.
 use std::time::{Duration, Instant};
 
-use prospector_core::{Batch, BatchCore, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs};
-use prospector_reference::Env;
+use prospector_core::{Batch, ConfigError, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, ScalarCore};
+use prospector_reference::ReferenceCore;
 use prospector_simd::SimdPath;
 
 use crate::policy::Choices;
@@ -50,14 +50,9 @@ pub enum Actions {
     Hold,
 }
 
-enum Core {
-    Reference(Vec<Env>),
-    Batch(Box<dyn Batch>),
-}
-
 /// A batch that plays on and on: whoever ends is reset at once.
 pub struct Runner {
-    core: Core,
+    batch: Box<dyn Batch>,
     num_envs: usize,
     obs: Vec<f32>,
     reward: Vec<f32>,
@@ -73,20 +68,18 @@ impl Runner {
     /// If `num_envs` is 0 or this machine cannot take the path.
     pub fn new(contestant: Contestant, num_envs: usize) -> Self {
         const TIME_MAX: f32 = 20_000.0;
-        let reference = |new: fn(f32) -> Option<Env>| {
-            Core::Reference((0..num_envs).map(|_| new(TIME_MAX).expect("an allowed time_max")).collect())
-        };
-        let core = match contestant {
-            Contestant::Reference => reference(Env::new),
-            Contestant::Tuned => reference(Env::tuned),
-            Contestant::Scalar => Core::Batch(Box::new(BatchCore::new(num_envs, TIME_MAX).expect("a batch"))),
+        let made: Result<Box<dyn Batch>, ConfigError> = match contestant {
+            Contestant::Reference => ReferenceCore::new(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
+            Contestant::Tuned => ReferenceCore::tuned(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
+            Contestant::Scalar => ScalarCore::new(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
             Contestant::Native { path, num_threads } => {
-                Core::Batch(Box::new(NativeCore::with_path(num_envs, TIME_MAX, num_threads, path).expect("a batch")))
+                NativeCore::with_path(num_envs, TIME_MAX, num_threads, path).map(|core| Box::new(core) as _)
             }
         };
+        let batch = made.expect("an allowed configuration");
         let mut choices = Choices(7);
         let mut runner = Self {
-            core,
+            batch,
             num_envs,
             obs: vec![0.0; num_envs * OBS_SIZE],
             reward: vec![0.0; num_envs],
@@ -100,47 +93,20 @@ impl Runner {
         runner
     }
 
-    /// Starts the envs that `mask` names.
+    /// Starts the envs where `mask` is true.
     pub fn reset(&mut self, mask: &[bool]) {
-        let Self { core, obs, reward, terminated, truncated, .. } = self;
-        match core {
-            Core::Reference(envs) => {
-                for (i, env) in envs.iter_mut().enumerate().filter(|(i, _)| mask[*i]) {
-                    env.reset(self.seeds[i]);
-                    env.observe(row(obs, i));
-                    (reward[i], terminated[i], truncated[i]) = (0.0, false, false);
-                }
-            }
-            Core::Batch(core) => {
-                core.reset(&self.seeds, Some(mask), &mut Outputs { obs, reward, terminated, truncated });
-            }
-        }
+        let Self { batch, obs, reward, terminated, truncated, .. } = self;
+        batch.reset(&self.seeds, Some(mask), &mut Outputs { obs, reward, terminated, truncated });
     }
 
     fn step(&mut self, actions: &[u8]) {
-        let Self { core, obs, reward, terminated, truncated, .. } = self;
-        match core {
-            Core::Reference(envs) => {
-                for (i, env) in envs.iter_mut().enumerate() {
-                    let outcome = env.step(actions[i]).expect("a running episode");
-                    (reward[i], terminated[i], truncated[i]) = (outcome.reward, outcome.terminated, outcome.truncated);
-                    env.observe(row(obs, i));
-                }
-            }
-            Core::Batch(core) => {
-                let out = &mut Outputs { obs, reward, terminated, truncated };
-                core.step(actions, None, out).expect("running episodes");
-            }
-        }
+        let Self { batch, obs, reward, terminated, truncated, .. } = self;
+        batch.step(actions, None, &mut Outputs { obs, reward, terminated, truncated }).expect("running episodes");
     }
 
     fn legal(&mut self) -> Vec<u8> {
         let mut masks = vec![0; self.num_envs * NUM_ACTIONS];
-        let (rows, _) = masks.as_chunks_mut::<NUM_ACTIONS>();
-        match &self.core {
-            Core::Reference(envs) => envs.iter().zip(rows).for_each(|(env, row)| env.action_mask(row)),
-            Core::Batch(core) => core.action_mask(&mut masks),
-        }
+        self.batch.action_mask(&mut masks);
         let pick = |mask: &[u8]| {
             loop {
                 let code = self.choices.below(68) as usize;
@@ -196,8 +162,4 @@ impl Runner {
         }
         started.elapsed()
     }
-}
-
-fn row(obs: &mut [f32], i: usize) -> &mut [f32; OBS_SIZE] {
-    (&mut obs[i * OBS_SIZE..][..OBS_SIZE]).try_into().expect("a row of OBS_SIZE")
 }

@@ -5,7 +5,7 @@ use prospector_simd::SimdPath;
 
 /// Steps of the suite's run, beside what `make parity` does.
 const STEPS: usize = 2_100_000;
-/// Of these, on each path of the native core.
+/// Those of them that each path of the native core takes.
 const NATIVE_STEPS: usize = 300_000;
 
 fn agree(block: &Block, candidate: &mut impl Candidate) -> Report {

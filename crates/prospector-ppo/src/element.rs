@@ -1,13 +1,12 @@
 //! Numbers of the hidden layers: float32, or bfloat16 as its bits.
 
-use crate::OUTPUTS;
-use crate::row::WIDTH;
+use crate::row::{OUTPUTS, WIDTH};
 
 /// A number that features come in, and derivatives go out in.
 pub trait Element: Copy {
     fn widen(self) -> f32;
 
-    /// The nearest to `x`; of two, the even one.
+    /// The nearest number to `x`, the even one of two.
     fn nearest(x: f32) -> Self;
 
     /// Rounds a row's outputs into `to`.

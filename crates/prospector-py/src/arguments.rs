@@ -30,7 +30,7 @@ impl Inputs {
         copy("actions", "uint8", self.num_envs, actions, &mut self.actions, |code: u8| code)
     }
 
-    /// Of any integers.
+    /// Reads actions from integers of any width.
     pub fn read_codes(&mut self, actions: &Bound<'_, PyUntypedArray>) -> PyResult<()> {
         self.actions.resize(self.num_envs, INVALID_CODE);
         read_codes(actions, &mut self.actions)

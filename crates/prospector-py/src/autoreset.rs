@@ -47,7 +47,7 @@ impl Autoreset {
         };
         core.inputs().read_mask(mask)?;
         let autoreset = &mut self.autoreset;
-        core.with_outputs(py, |backend, inputs, out| autoreset.start(backend, inputs.mask(), worlds, out))
+        core.with_outputs(py, |batch, inputs, out| autoreset.start(batch, inputs.mask(), worlds, out))
     }
 
     /// Steps every env, and starts episodes as the mode has it; how many episodes ended.
@@ -55,8 +55,7 @@ impl Autoreset {
         let mut core = self.core.try_borrow_mut(py)?;
         core.inputs().read_codes(actions)?;
         let autoreset = &mut self.autoreset;
-        core.with_outputs(py, |backend, inputs, out| autoreset.step(backend, &inputs.actions, out))?
-            .map_err(episode_ended)
+        core.with_outputs(py, |batch, inputs, out| autoreset.step(batch, &inputs.actions, out))?.map_err(episode_ended)
     }
 
     /// bool `(num_envs,)`: where the last step ended an episode.
@@ -75,7 +74,7 @@ impl Autoreset {
         unsafe { PyArray2::borrow_from_array(&rows, this.clone().into_any()) }
     }
 
-    /// By name, `(num_envs,)` each, 0 where no episode ended: what those came to that the last step ended.
+    /// Arrays `(num_envs,)` by name: what the episodes came to that the last step ended. 0 where none ended.
     #[getter]
     fn endings<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let told = PyDict::new(this.py());

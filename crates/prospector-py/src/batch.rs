@@ -5,12 +5,13 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-use prospector_core::{Batch, ConfigError, EpisodeEnded, InfoField, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs};
+use prospector_core::{
+    Batch, ConfigError, EpisodeEnded, InfoField, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, ScalarCore,
+};
+use prospector_reference::ReferenceCore;
 use prospector_simd::SimdPath;
 
 use crate::arguments::Inputs;
-use crate::backend::Backend;
-use crate::reference::Reference;
 
 pyo3::create_exception!(
     _core,
@@ -19,7 +20,7 @@ pyo3::create_exception!(
     "A step was asked of an episode that has ended or was never reset; nothing changed."
 );
 
-/// So many envs take some microseconds to step; below, giving the GIL away and getting it back is a good part of a call.
+/// The fewest envs of a batch whose calls release the GIL. Fewer are stepped in less time than a release is worth.
 const ENVS_TO_RELEASE: usize = 16;
 
 /// The arrays that a core fills, kept alive by it.
@@ -35,11 +36,11 @@ type EventRow = (u8, u8, u8, [f32; 7]);
 
 #[pyclass(module = "abp._core")]
 pub struct BatchCore {
-    backend: Box<dyn Backend>,
+    batch: Box<dyn Batch>,
     num_envs: usize,
     inputs: Inputs,
     buffers: Buffers,
-    /// Of the fields, as the keys of dicts.
+    /// The names of the info fields, as keys of dicts.
     info_names: Vec<Py<PyString>>,
 }
 
@@ -49,30 +50,21 @@ fn open(
     num_threads: usize,
     time_max: f32,
     record_events: bool,
-) -> PyResult<Box<dyn Backend>> {
-    let refused = |error: ConfigError| PyValueError::new_err(error.to_string());
-    match backend {
-        "reference" => match Reference::new(num_envs, time_max) {
-            Some(reference) => Ok(Box::new(reference)),
-            None => Err(refused(ConfigError::TimeMax { found: time_max })),
-        },
-        "scalar" => {
-            let mut core = prospector_core::BatchCore::new(num_envs, time_max).map_err(refused)?;
-            core.record_events(record_events);
-            Ok(Box::new(core))
-        }
+) -> PyResult<Box<dyn Batch>> {
+    let opened: Result<Box<dyn Batch>, ConfigError> = match backend {
+        "reference" => ReferenceCore::new(num_envs, time_max).map(|core| Box::new(core) as _),
+        "scalar" => ScalarCore::new(num_envs, time_max).map(|core| Box::new(core) as _),
         // A lane alone takes as long as sixteen: a single env is faster on the scalar code.
         "native" if num_envs == 1 && num_threads > 0 => {
-            SimdPath::chosen().map_err(|error| refused(ConfigError::Simd(error)))?;
-            open("scalar", num_envs, num_threads, time_max, record_events)
+            let allowed = SimdPath::chosen().map_err(ConfigError::Simd);
+            allowed.and_then(|_| ScalarCore::new(num_envs, time_max)).map(|core| Box::new(core) as _)
         }
-        "native" => {
-            let mut core = NativeCore::new(num_envs, time_max, num_threads).map_err(refused)?;
-            core.record_events(record_events);
-            Ok(Box::new(core))
-        }
-        _ => Err(PyValueError::new_err(format!("backend is {backend:?}; allowed: native, scalar, reference"))),
-    }
+        "native" => NativeCore::new(num_envs, time_max, num_threads).map(|core| Box::new(core) as _),
+        _ => return Err(PyValueError::new_err(format!("backend is {backend:?}; allowed: native, scalar, reference"))),
+    };
+    let mut batch = opened.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    batch.record_events(record_events);
+    Ok(batch)
 }
 
 pub fn episode_ended(ended: EpisodeEnded) -> PyErr {
@@ -96,11 +88,11 @@ impl BatchCore {
         &mut self.inputs
     }
 
-    /// Runs `work` on the backend, the last inputs and the buffers, with the GIL released if it is worth that.
+    /// Runs `work` on the batch, the last inputs and the buffers, with the GIL released if it is worth that.
     pub fn with_outputs<T: Send>(
         &mut self,
         py: Python<'_>,
-        work: impl FnOnce(&mut dyn Backend, &Inputs, &mut Outputs<'_>) -> T + Send,
+        work: impl FnOnce(&mut dyn Batch, &Inputs, &mut Outputs<'_>) -> T + Send,
     ) -> PyResult<T> {
         let obs = self.buffers.obs.bind(py);
         let reward = self.buffers.reward.bind(py);
@@ -116,11 +108,11 @@ impl BatchCore {
                 truncated: truncated.as_slice_mut()?,
             }
         };
-        let (backend, inputs) = (self.backend.as_mut(), &self.inputs);
+        let (batch, inputs) = (self.batch.as_mut(), &self.inputs);
         if self.num_envs < ENVS_TO_RELEASE {
-            return Ok(work(backend, inputs, &mut out));
+            return Ok(work(batch, inputs, &mut out));
         }
-        Ok(py.detach(move || work(backend, inputs, &mut out)))
+        Ok(py.detach(move || work(batch, inputs, &mut out)))
     }
 }
 
@@ -155,7 +147,7 @@ impl BatchCore {
         if starts.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(PyValueError::new_err("two buffers share their memory"));
         }
-        let backend = open(backend, num_envs, num_threads, time_max, record_events)?;
+        let batch = open(backend, num_envs, num_threads, time_max, record_events)?;
         let buffers = Buffers {
             obs: obs.unbind(),
             reward: reward.unbind(),
@@ -163,7 +155,7 @@ impl BatchCore {
             truncated: truncated.unbind(),
         };
         let info_names = InfoField::ALL.map(|field| PyString::intern(py, field.column().name).unbind()).into();
-        Ok(Self { backend, num_envs, inputs: Inputs::new(num_envs), buffers, info_names })
+        Ok(Self { batch, num_envs, inputs: Inputs::new(num_envs), buffers, info_names })
     }
 
     fn reset(
@@ -178,13 +170,13 @@ impl BatchCore {
             return Err(PyValueError::new_err(message));
         }
         self.inputs.read_mask(mask)?;
-        self.with_outputs(py, |backend, inputs, out| backend.reset(seeds, inputs.mask(), out))
+        self.with_outputs(py, |batch, inputs, out| batch.reset(seeds, inputs.mask(), out))
     }
 
     fn step(&mut self, py: Python<'_>, actions: &Bound<'_, PyAny>, mask: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         self.inputs.read_actions(actions)?;
         self.inputs.read_mask(mask)?;
-        self.with_outputs(py, |backend, inputs, out| backend.step(&inputs.actions, inputs.mask(), out))?
+        self.with_outputs(py, |batch, inputs, out| batch.step(&inputs.actions, inputs.mask(), out))?
             .map_err(episode_ended)
     }
 
@@ -193,67 +185,59 @@ impl BatchCore {
             return Err(PyValueError::new_err("out must have the shape (num_envs, 69)"));
         }
         let mut out = out.try_readwrite()?;
-        self.backend.action_mask(out.as_slice_mut()?);
+        self.batch.action_mask(out.as_slice_mut()?);
         Ok(())
     }
 
     fn last_dt<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i32>> {
-        PyArray1::from_iter(py, (0..self.num_envs).map(|i| i32::from(self.backend.last(i).dt)))
+        PyArray1::from_iter(py, (0..self.num_envs).map(|i| i32::from(self.batch.last(i).dt)))
     }
 
     fn last_action<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u8>> {
-        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.last(i).action))
+        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.batch.last(i).action))
     }
 
     fn last_invalid<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<bool>> {
-        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.last(i).invalid))
-    }
-
-    /// Every field of `INFO_FIELDS` for some envs: float32 (fields, envs).
-    fn info_of<'py>(&self, py: Python<'py>, envs: PyReadonlyArray1<'py, i64>) -> PyResult<Bound<'py, PyArray2<f32>>> {
-        let envs: Vec<usize> = envs.as_slice()?.iter().map(|&env| usize::try_from(env).unwrap_or(usize::MAX)).collect();
-        envs.iter().try_for_each(|&env| self.check_index(env))?;
-        let row = |field: &InfoField| envs.iter().map(|&env| self.backend.info(*field, env)).collect();
-        let rows: Vec<Vec<f32>> = InfoField::ALL.iter().map(row).collect();
-        Ok(PyArray2::from_vec2(py, &rows)?)
+        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.batch.last(i).invalid))
     }
 
     fn info<'py>(&self, py: Python<'py>, field: usize) -> PyResult<Bound<'py, PyArray1<f32>>> {
         let Some(&field) = InfoField::ALL.get(field) else {
             return Err(PyIndexError::new_err(format!("info field {field} does not exist")));
         };
-        Ok(PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.info(field, i))))
+        Ok(PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.batch.info(field, i))))
     }
 
     /// Every field of the rules' section 7 of one env.
     fn info_row<'py>(&self, py: Python<'py>, env: usize) -> PyResult<Bound<'py, PyDict>> {
         self.check_index(env)?;
-        let (row, last) = (PyDict::new(py), self.backend.last(env));
+        let (row, last) = (PyDict::new(py), self.batch.last(env));
         row.set_item(intern!(py, "dt"), last.dt)?;
         row.set_item(intern!(py, "invalid_action"), last.invalid)?;
         row.set_item(intern!(py, "action"), last.action)?;
         for (name, field) in self.info_names.iter().zip(InfoField::ALL) {
-            row.set_item(name, self.backend.info(field, env))?;
+            row.set_item(name, self.batch.info(field, env))?;
         }
         Ok(row)
     }
 
     fn cargo_value<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f32>> {
-        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.backend.cargo_value(i)))
+        PyArray1::from_iter(py, (0..self.num_envs).map(|i| self.batch.cargo_value(i)))
     }
 
     fn events(&self, env: usize) -> PyResult<Vec<EventRow>> {
         self.check_index(env)?;
-        Ok(self.backend.events(env).into_iter().map(|event| (event.kind, event.a, event.b, event.v)).collect())
+        Ok(self.batch.events(env).into_iter().map(|event| (event.kind, event.a, event.b, event.v)).collect())
     }
 
     fn state<'py>(&self, py: Python<'py>, env: usize) -> PyResult<Bound<'py, PyBytes>> {
         self.check_index(env)?;
-        Ok(PyBytes::new(py, &self.backend.state(env)))
+        Ok(PyBytes::new(py, &self.batch.state(env)))
     }
 
     fn set_state(&mut self, py: Python<'_>, env: usize, bytes: &[u8]) -> PyResult<()> {
         self.check_index(env)?;
-        self.with_outputs(py, |backend, _, out| backend.set_state(env, bytes, out))?.map_err(PyValueError::new_err)
+        self.with_outputs(py, |batch, _, out| batch.set_state(env, bytes, out))?
+            .map_err(|error| PyValueError::new_err(error.to_string()))
     }
 }

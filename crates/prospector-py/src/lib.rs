@@ -1,11 +1,9 @@
 //! PyO3 module `abp._core`: numpy buffers in, numpy buffers out, no rules of the game.
 mod arguments;
 mod autoreset;
-mod backend;
 mod batch;
 mod heads;
 mod logbook;
-mod reference;
 
 use numpy::{PyArray1, PyReadonlyArray1, PyUntypedArray};
 use pyo3::exceptions::PyValueError;
@@ -63,7 +61,6 @@ mod _core {
         module.add("EpisodeEndedError", module.py().get_type::<batch::EpisodeEndedError>())?;
         module.add("INFO_FIELDS", prospector_reference::INFO_FIELDS.to_vec())?;
         module.add("LOGBOOK_SIZE", prospector_pilot::LOGBOOK_SIZE)?;
-        module.add("SEED_BITS", prospector_core::SEED_BITS)?;
-        module.add("REFERENCE_LANGUAGE", prospector_reference::language())
+        module.add("SEED_BITS", prospector_core::SEED_BITS)
     }
 }

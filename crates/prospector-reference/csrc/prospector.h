@@ -213,6 +213,6 @@ void pr_sell(PrEnv *env, int commodity, float fraction);
 void pr_edge_exposure(PrEnv *env, float dt, float threat);
 void pr_node_exposure(PrEnv *env, float dt);
 void pr_advance_market(PrEnv *env, uint8_t dt);
-PrEvent *pr_emit(PrEnv *env, PrEventType type);
+PrEvent *pr_emit(PrEnv *env, PrEventType type); /* an event of the step, its numbers all 0 */
 
 #endif

@@ -4,14 +4,6 @@
 #include "math.h"
 #include "prospector.h"
 
-PrEvent *pr_emit(PrEnv *env, PrEventType type) {
-    PrEvent *event = &env->events[env->event_count++];
-    *event = (PrEvent){.type = (uint8_t)type};
-    return event;
-}
-
-PrEvent pr_event(const PrEnv *env, uint8_t index) { return env->events[index]; }
-
 static uint8_t count_down(uint8_t buff, uint8_t dt) { return buff > dt ? (uint8_t)(buff - dt) : 0; }
 
 static void clamp_quantities(PrEnv *env) {
@@ -87,8 +79,6 @@ static float reward_of(const PrEnv *env, const Snapshot *before, uint8_t action,
     if (ended && !env->stranded && !env->destroyed) reward += 0.002f * env->credits / 1000.0f;
     return reward;
 }
-
-bool pr_running(const PrEnv *env) { return env->started && !env->terminated && !env->truncated; }
 
 bool pr_step(PrEnv *env, uint8_t code) {
     if (!pr_running(env)) return false;

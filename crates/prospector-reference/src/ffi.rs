@@ -59,6 +59,10 @@ macro_rules! library {
     };
 }
 
+unsafe extern "C" {
+    pub fn pr_language() -> c_long;
+}
+
 library! {
     {
         REFERENCE = "";
@@ -81,8 +85,4 @@ library! {
         state_write(env: *const PrEnv, out: *mut u8);
         state_read(env: *mut PrEnv, bytes: *const u8, length: usize) -> u32;
     }
-}
-
-unsafe extern "C" {
-    pub fn pr_language() -> c_long;
 }

@@ -382,7 +382,7 @@ impl Vector for Avx2 {
     #[inline(always)]
     fn affine(words: Words256, factors: Words256, addends: Words256) -> Words256 {
         Words256(four!(I => {
-            // Of the four products of halves, the highest is beyond 2^64.
+            // The product of the two higher halves is beyond 2^64, so three products remain.
             let (a, b) = (words.0[I], factors.0[I]);
             let across = _mm256_mullo_epi32(a, _mm256_shuffle_epi32::<0xb1>(b));
             let across = _mm256_slli_epi64::<32>(_mm256_add_epi32(across, _mm256_srli_epi64::<32>(across)));

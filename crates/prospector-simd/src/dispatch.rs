@@ -20,7 +20,7 @@ pub trait Kernel {
 pub trait FusedKernel {
     type Output;
 
-    /// As [`Kernel::run`].
+    /// Does the work, as [`Kernel::run`].
     fn run<V: FusedVector>(self) -> Self::Output;
 }
 
@@ -86,6 +86,6 @@ macro_rules! dispatch {
     };
 }
 
-// Without `fma` in its features the core's path cannot fuse, whatever the compiler does.
+// Code that is compiled without `fma` cannot fuse, whatever the compiler does.
 dispatch!(Dispatch, Kernel);
 dispatch!(FusedDispatch, FusedKernel, "fma");

@@ -1,5 +1,6 @@
 //! Sixteen lanes as arrays, on any machine: the compiler gives each loop to what vector unit there is.
 
+use crate::pcg::pcg_output;
 use crate::real::{Bits, Real};
 use crate::vector::{FusedVector, LANES, Lanes, Vector};
 use std::ops::{Add, BitAnd, BitXor, Div, Mul, Neg, Sub};
@@ -258,7 +259,7 @@ impl Vector for Portable {
 
     #[inline(always)]
     fn pcg_output(states: [u64; LANES]) -> PortableBits {
-        each!(PortableBits, 0, i => crate::pcg_output(states[i]))
+        each!(PortableBits, 0, i => pcg_output(states[i]))
     }
 }
 

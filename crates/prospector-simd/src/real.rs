@@ -1,4 +1,4 @@
-//! What the functions of [`crate::math`] are written over: one float, or several side by side.
+//! What functions are written over that give the same bits for one float and for several side by side.
 
 use std::ops::{Add, BitAnd, BitXor, Div, Mul, Neg, Sub};
 
@@ -16,7 +16,7 @@ pub trait Real:
     + Div<f32, Output = Self>
     + Neg<Output = Self>
 {
-    /// Of a comparison.
+    /// The answer of a comparison.
     type Mask: Copy;
     type Bits: Bits;
     /// The same count of numbers in double precision.
@@ -58,7 +58,7 @@ pub trait Bits: Copy + BitAnd<u32, Output = Self> + BitXor<Output = Self> {
     /// `+` of the same number everywhere.
     fn plus_all(self, other: u32) -> Self;
     fn shifted_left(self, bits: u32) -> Self;
-    /// With copies of the sign.
+    /// Shifts copies of the sign in.
     fn shifted_right(self, bits: u32) -> Self;
 }
 

@@ -1,11 +1,12 @@
 //! What every step touches, 16 envs side by side: a field of all of them fills one register.
 //!
-//! The block is where these quantities live. What happens to one env alone happens to its [`super::env::Env`]; where an
-//! [`Episode`] is wanted, for its state bytes or its events, the lane is loaded into one and stored again.
+//! The block is where these quantities live. What happens to one env alone happens to its [`super::env::Env`]. Where an
+//! [`Episode`] is needed, for state bytes or events, the lane is loaded into one and stored again.
 
 use super::lanes::{Hold, nonzero};
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES};
-use crate::episode::{End, Episode, Ship, Tally};
+use crate::end::End;
+use crate::episode::{Episode, Ship, Tally};
 use crate::info::Account;
 use crate::market::Market;
 use crate::mask::{self, MaskInputs};
@@ -14,9 +15,9 @@ use crate::step::Outcome;
 use crate::world::World;
 use prospector_simd::{LANES, Lanes};
 
-/// In `selected`: none.
+/// Stands in `selected` where nothing is selected.
 pub(crate) const NONE: u8 = 255;
-/// In `end`, beside the flags of [`End`]: never reset.
+/// Stands in `end`, beside the flags of [`End`], before the first reset.
 const NEVER_STARTED: u8 = 128;
 
 #[derive(Clone)]
@@ -24,7 +25,7 @@ const NEVER_STARTED: u8 = 128;
 pub(crate) struct Block {
     pub rng_state: [u64; LANES],
     pub rng_inc: [u64; LANES],
-    /// Which actions are valid, as [`MaskInputs::allowed`] says; the ways and the asteroids of the current node are among them.
+    /// Which actions are valid, as [`MaskInputs::allowed`] says; the edges and the asteroids of the current node are among them.
     pub allowed: [u128; LANES],
     pub fuel: Lanes,
     pub hull: Lanes,
@@ -45,14 +46,14 @@ pub(crate) struct Block {
     pub recent_sales: Hold,
     pub ticks: [u32; LANES],
     pub overheat_ticks: [u32; LANES],
-    /// Of the last step.
+    /// The reward of the last step.
     pub reward: Lanes,
-    /// Of the current node.
+    /// The dangers and the asteroids of the current node.
     pub hazard: Lanes,
     pub pirate: Lanes,
     pub asteroid_count: [u8; LANES],
     pub node: [u8; LANES],
-    /// 255: none.
+    /// The selected slot, or [`NONE`].
     pub selected: [u8; LANES],
     pub repair_kits: [u8; LANES],
     pub stabilizers: [u8; LANES],
@@ -60,15 +61,15 @@ pub(crate) struct Block {
     pub escape_buff: [u8; LANES],
     /// The flags of [`End`], or [`NEVER_STARTED`]; 0 while the episode runs.
     pub end: [u8; LANES],
-    /// Of the last step, as in [`Outcome`].
+    /// These three are those of the last step, as in [`Outcome`].
     pub dt: [u8; LANES],
     pub action: [u8; LANES],
     pub invalid: [bool; LANES],
     pub stabilize_buff: [[u8; ASTEROID_SLOTS]; LANES],
-    pub seldom: [ColdState; LANES],
+    pub cold: [ColdState; LANES],
 }
 
-/// What few steps change.
+/// The state of an env that few steps change.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct ColdState {
     pub seed: u64,
@@ -82,7 +83,7 @@ pub(crate) struct ColdState {
 const _: () = assert!(size_of::<Block>() == 332 * LANES);
 
 impl Block {
-    /// Lanes that were never reset. Their numbers are such that passes over them stay harmless.
+    /// A block whose lanes were never reset. Their numbers keep passes over them harmless.
     pub fn new() -> Self {
         const ZERO: Lanes = [0.0; LANES];
         const ZEROS: Hold = [ZERO; COMMODITIES];
@@ -124,7 +125,7 @@ impl Block {
             action: [Outcome::NONE.action; LANES],
             invalid: [false; LANES],
             stabilize_buff: [[0; ASTEROID_SLOTS]; LANES],
-            seldom: [ColdState::default(); LANES],
+            cold: [ColdState::default(); LANES],
         }
     }
 
@@ -136,24 +137,24 @@ impl Block {
 
     /// Whether the selected slot is a valid selection.
     #[inline(always)]
-    pub fn selection(&self, lane: usize) -> bool {
+    pub fn has_selection(&self, lane: usize) -> bool {
         self.allowed[lane] & mask::ON_SELECTION != 0
     }
 
-    /// Decides anew which actions are valid: an action has been done. Pirates need none of this: the decoy that they take
-    /// only counts at the station, where they never are.
+    /// Finds which actions are valid after an action was done. Pirates change nothing of it: the number of decoys counts only at
+    /// the station, where pirates never are.
     #[inline(always)]
-    pub fn judge(&mut self, lane: usize) {
-        let (ways, selectable) = mask::around(self.allowed[lane]);
-        self.judge_at(lane, ways, selectable);
+    pub fn update_allowed(&mut self, lane: usize) {
+        let (edges, selectable) = mask::around(self.allowed[lane]);
+        self.set_allowed(lane, edges, selectable);
     }
 
     #[inline(always)]
-    fn judge_at(&mut self, lane: usize, ways: u8, selectable: u16) {
+    fn set_allowed(&mut self, lane: usize, edges: u8, selectable: u16) {
         let selected = self.selected[lane];
-        let standing = MaskInputs {
+        let inputs = MaskInputs {
             at_station: self.node[lane] == 0,
-            ways,
+            edges,
             selectable,
             selection: selected != NONE && selectable >> (selected & 15) & 1 == 1,
             repair_kits: self.repair_kits[lane],
@@ -161,7 +162,7 @@ impl Block {
             decoys: self.decoys[lane],
             credits: self.credits[lane],
         };
-        self.allowed[lane] = standing.allowed();
+        self.allowed[lane] = inputs.allowed();
     }
 
     /// Bit `i`: lane `i` may do the action of its code now.
@@ -184,7 +185,7 @@ impl Block {
         (self.dt[lane], self.action[lane], self.invalid[lane]) = (outcome.dt, outcome.action, outcome.invalid);
     }
 
-    /// What its info is made of.
+    /// What the info of a lane is made of.
     #[inline]
     pub fn account(&self, lane: usize) -> Account {
         Account {
@@ -201,7 +202,7 @@ impl Block {
 
     #[inline(always)]
     fn tally(&self, lane: usize) -> Tally {
-        let ColdState { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = self.seldom[lane];
+        let ColdState { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = self.cold[lane];
         Tally {
             total_spend,
             value_lost: self.value_lost[lane],
@@ -213,7 +214,7 @@ impl Block {
         }
     }
 
-    /// As [`Episode::cargo_value`].
+    /// Credits that the cargo is worth, as [`Episode::cargo_value`].
     #[inline]
     pub fn cargo_value(&self, lane: usize) -> f32 {
         self.cargo.iter().zip(&self.price).fold(0.0, |value, (cargo, price)| value + cargo[lane] * price[lane])
@@ -235,9 +236,9 @@ impl Block {
         self.asteroid_count[lane] = from.asteroid_count[lane];
     }
 
-    /// All of the lane but its world, which the caller lends.
+    /// Loads all of the lane but its world, which the caller lends.
     pub fn load(&self, lane: usize, episode: &mut Episode) {
-        episode.seed = self.seldom[lane].seed;
+        episode.seed = self.cold[lane].seed;
         episode.started = self.end[lane] & NEVER_STARTED == 0;
         episode.end = self.end(lane);
         episode.rng = Pcg32 { state: self.rng_state[lane], inc: self.rng_inc[lane] };
@@ -273,13 +274,13 @@ impl Block {
         };
     }
 
-    /// All of an episode, with what the block keeps of the current node.
+    /// Stores an episode, with what the block keeps of the current node.
     pub fn store(&mut self, lane: usize, episode: &Episode) {
         self.store_all(lane, episode);
-        self.see_node(lane, &episode.world);
+        self.refresh_node(lane, &episode.world);
     }
 
-    /// All of an episode but its world.
+    /// Stores an episode but its world.
     fn store_all(&mut self, lane: usize, episode: &Episode) {
         let Episode { ship, market, tally, .. } = episode;
         self.end[lane] = if episode.started { episode.end.to_flags() } else { NEVER_STARTED };
@@ -290,7 +291,7 @@ impl Block {
         self.utilization_sum[lane] = tally.utilization_sum;
         self.overheat_ticks[lane] = tally.overheat_ticks;
         let Tally { total_spend, pirate_encounters, scan_count, mining_ticks, .. } = *tally;
-        self.seldom[lane] = ColdState { seed: episode.seed, total_spend, pirate_encounters, scan_count, mining_ticks };
+        self.cold[lane] = ColdState { seed: episode.seed, total_spend, pirate_encounters, scan_count, mining_ticks };
         self.node[lane] = ship.node;
         self.selected[lane] = ship.selected.unwrap_or(NONE);
         self.fuel[lane] = ship.fuel;
@@ -316,13 +317,13 @@ impl Block {
         }
     }
 
-    /// Keeps what the passes ask of the current node.
+    /// Reads from the world what the passes need of the current node.
     #[inline(always)]
-    pub fn see_node(&mut self, lane: usize, world: &World) {
+    pub fn refresh_node(&mut self, lane: usize, world: &World) {
         let node = &world.nodes[usize::from(self.node[lane])];
         self.hazard[lane] = node.hazard;
         self.pirate[lane] = node.pirate;
         self.asteroid_count[lane] = node.asteroid_count;
-        self.judge_at(lane, node.ways(), world.selectable(self.node[lane]));
+        self.set_allowed(lane, node.edge_bits(), world.selectable(self.node[lane]));
     }
 }

@@ -1,9 +1,9 @@
-//! One env of a block as a vessel: what happens to it alone happens in its place, and touches no more than it needs.
+//! One env of a block as a vessel. What happens to it alone happens in the block itself, and touches no more than it needs.
 
 use super::block::{Block, NONE};
 use super::generate;
-use super::step::CASHED_OUT;
 use crate::asteroids::Slots;
+use crate::end::CASHED_OUT;
 use crate::rng::Pcg32;
 use crate::vessel::Vessel;
 use crate::world::{Node, World};
@@ -23,7 +23,7 @@ impl<'a> Env<'a> {
 
     /// Draws the asteroids of the node where the ship is, if there are any that have not been drawn.
     #[inline(always)]
-    pub fn see_asteroids<V: Vector>(&mut self) {
+    pub fn draw_asteroids<V: Vector>(&mut self) {
         let at = self.at();
         if let Some(node) = self.world.undrawn(at) {
             let slots = generate::asteroids::<V>(node);
@@ -42,12 +42,12 @@ macro_rules! places {
     };
 }
 
-/// A place among what few steps change.
-macro_rules! seldom {
+/// A place in the cold state of the env, by its name.
+macro_rules! cold_places {
     ($($name:ident: $type:ty),* $(,)?) => {
         $(#[inline(always)]
         fn $name(&mut self) -> &mut $type {
-            &mut self.block.seldom[self.lane].$name
+            &mut self.block.cold[self.lane].$name
         })*
     };
 }
@@ -93,7 +93,7 @@ impl Vessel for Env<'_> {
         fuel: f32, hull: f32, heat: f32, tool: f32, alert: f32, credits: f32, value_lost: f32,
         repair_kits: u8, stabilizers: u8, decoys: u8, escape_buff: u8,
     }
-    seldom! { total_spend: f32, pirate_encounters: u32, scan_count: u32, mining_ticks: u32 }
+    cold_places! { total_spend: f32, pirate_encounters: u32, scan_count: u32, mining_ticks: u32 }
 
     #[inline(always)]
     fn cargo(&mut self, commodity: usize) -> &mut f32 {

@@ -1,11 +1,12 @@
 //! A fixed range of the envs, stepped by one thread.
 
 use super::block::Block;
+use super::context::{Changed, StepContext};
 use super::generate;
 use super::lanes::lanes_of;
-use super::observe::{self, Changed};
+use super::observe;
 use super::prefetch;
-use super::step::{self, DecodedActions, PendingStep, StepContext};
+use super::step::{self, DecodedActions, PendingStep};
 use crate::action::Action;
 use crate::batch::Outputs;
 use crate::constants::OBS_SIZE;
@@ -52,19 +53,19 @@ impl Kernel for Reset<'_, '_> {
 
 pub(crate) struct EnvRange {
     pub blocks: Vec<Block>,
-    /// An env each.
+    /// The world of each env.
     pub worlds: Vec<World>,
-    /// Of the last step, if they are recorded.
+    /// The events of the last step of each env, if they are recorded.
     pub events: Vec<Vec<Event>>,
     changed: Vec<[Changed; LANES]>,
-    /// Bit `i` of a block: nothing of the row of env `i` can be kept.
+    /// Bit `i` of a block: the row of env `i` must be written whole.
     stale: Vec<u16>,
-    /// Where the rows of the last call stood.
+    /// The address of the rows of the last call.
     rows_at: usize,
-    /// Two blocks as they were before a step in which not all of their envs take part.
-    bystanders: [Block; 2],
-    /// Where a lane is loaded that is wanted as an episode.
-    bench: Episode,
+    /// Two blocks as they were before a step in which not all of their envs take part: a block is finished after the next is pending.
+    saved: [Block; 2],
+    /// An env is loaded into it where an episode is needed.
+    scratch: Episode,
 }
 
 impl EnvRange {
@@ -77,8 +78,8 @@ impl EnvRange {
             changed: vec![[Changed::default(); LANES]; blocks],
             stale: vec![u16::MAX; blocks],
             rows_at: 0,
-            bystanders: [Block::new(), Block::new()],
-            bench: Episode::new(time_max),
+            saved: [Block::new(), Block::new()],
+            scratch: Episode::new(time_max),
         }
     }
 
@@ -98,30 +99,30 @@ impl EnvRange {
 
     #[inline(always)]
     fn reset<V: Vector>(&mut self, seeds: &[u64], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-        self.find_rows(out);
+        self.notice_new_rows(out);
         for at in 0..self.blocks.len() {
             for lane in lanes_of(self.chosen(mask, at)) {
                 let env = at * LANES + lane;
-                let bench = &mut self.bench;
-                std::mem::swap(&mut bench.world, &mut self.worlds[env]);
-                bench.begin(seeds[env]);
-                generate::belt::<V>(&mut bench.rng, &mut bench.world);
-                bench.market = generate::market::<V>(&mut bench.rng);
+                let scratch = &mut self.scratch;
+                std::mem::swap(&mut scratch.world, &mut self.worlds[env]);
+                scratch.begin(seeds[env]);
+                generate::belt::<V>(&mut scratch.rng, &mut scratch.world);
+                scratch.market = generate::market::<V>(&mut scratch.rng);
                 self.put(env, out);
             }
         }
     }
 
-    /// Puts the episode on the bench, which has the world of `env`, into its place and shows it.
+    /// Puts the scratch episode, which has the world of `env`, into the place of `env` and shows it.
     fn put(&mut self, env: usize, out: &mut Outputs<'_>) {
         let (at, lane) = (env / LANES, env % LANES);
-        self.blocks[at].store(lane, &self.bench);
+        self.blocks[at].store(lane, &self.scratch);
         self.blocks[at].set_outcome(lane, Outcome::NONE);
         self.events[env].clear();
         let (rows, _) = out.obs.as_chunks_mut::<OBS_SIZE>();
-        self.bench.observe(&mut rows[env]);
+        self.scratch.observe(&mut rows[env]);
         self.publish(env, out);
-        std::mem::swap(&mut self.bench.world, &mut self.worlds[env]);
+        std::mem::swap(&mut self.scratch.world, &mut self.worlds[env]);
     }
 
     /// Everything of the env but its observation, which has been written whole.
@@ -137,51 +138,51 @@ impl EnvRange {
 
     /// Puts a restored episode in the place of `env`.
     pub fn set(&mut self, env: usize, mut episode: Episode, out: &mut Outputs<'_>) {
-        self.find_rows(out);
-        std::mem::swap(&mut self.bench, &mut episode);
+        self.notice_new_rows(out);
+        std::mem::swap(&mut self.scratch, &mut episode);
         self.put(env, out);
-        std::mem::swap(&mut self.bench, &mut episode);
+        std::mem::swap(&mut self.scratch, &mut episode);
     }
 
     /// Steps the chosen envs, which are all running.
     ///
-    /// The actions of a block are done one block ahead of its passes: these load whole registers from what the actions have just
-    /// stored float by float, and would wait for it. Which actions are valid is known two blocks ahead, so that the memory that they
-    /// ask for is on its way.
+    /// The actions of a block are done one block ahead of its passes. The passes load whole registers from what the actions have
+    /// just stored float by float, and would wait for it. The actions are decoded two blocks ahead, so that the memory that they
+    /// need can be prefetched.
     #[inline(always)]
     fn step<V: Vector>(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-        self.find_rows(out);
-        let mut judged = [self.judge(0, actions), self.judge(1, actions), DecodedActions::default()];
+        self.notice_new_rows(out);
+        let mut decoded = [self.decode(0, actions), self.decode(1, actions), DecodedActions::default()];
         let mut ahead = None;
         for at in 0..=self.blocks.len() {
-            judged[2] = self.judge(at + 2, actions);
-            self.fetch_destinations(at + 1, &judged[1]);
-            let begun = self.begin(at, &judged[0], mask);
-            if let Some((at, begun)) = std::mem::replace(&mut ahead, begun) {
-                self.finish::<V>(at, &begun, out);
+            decoded[2] = self.decode(at + 2, actions);
+            self.prefetch_destinations(at + 1, &decoded[1]);
+            let pending = self.begin(at, &decoded[0], mask);
+            if let Some((at, pending)) = std::mem::replace(&mut ahead, pending) {
+                self.finish::<V>(at, &pending, out);
             }
-            judged.rotate_left(1);
+            decoded.rotate_left(1);
         }
     }
 
-    /// The block's actions, and which of them are valid; asks for the nodes where those that need one will happen.
+    /// Decodes the actions of a block, and prefetches the nodes of those that need one.
     #[inline(always)]
-    fn judge(&self, at: usize, actions: &[u8]) -> DecodedActions {
+    fn decode(&self, at: usize, actions: &[u8]) -> DecodedActions {
         let Some(block) = self.blocks.get(at) else { return DecodedActions::default() };
-        let judged = DecodedActions::new(block, &actions[at * LANES..actions.len().min((at + 1) * LANES)]);
-        for lane in lanes_of(judged.about_the_belt) {
+        let decoded = DecodedActions::new(block, &actions[at * LANES..actions.len().min((at + 1) * LANES)]);
+        for lane in lanes_of(decoded.about_the_belt) {
             prefetch::node(&self.worlds[at * LANES + lane], block.node[lane]);
         }
-        judged
+        decoded
     }
 
-    /// Asks for what the nodes point to that [`EnvRange::judge`] asked for.
+    /// Prefetches what the nodes point to that [`EnvRange::decode`] prefetched.
     #[inline(always)]
-    fn fetch_destinations(&mut self, at: usize, judged: &DecodedActions) {
+    fn prefetch_destinations(&mut self, at: usize, decoded: &DecodedActions) {
         const LISTEN: u8 = Action::ThreatListen.code();
-        for lane in lanes_of(judged.about_the_belt).filter(|lane| judged.codes[*lane] != LISTEN) {
+        for lane in lanes_of(decoded.about_the_belt).filter(|lane| decoded.codes[*lane] != LISTEN) {
             let node = self.blocks[at].node[lane];
-            prefetch::destination(&mut self.worlds[at * LANES + lane], node, judged.codes[lane]);
+            prefetch::destination(&mut self.worlds[at * LANES + lane], node, decoded.codes[lane]);
         }
     }
 
@@ -189,7 +190,7 @@ impl EnvRange {
     fn begin<V: Vector>(
         &mut self,
         at: usize,
-        judged: &DecodedActions,
+        decoded: &DecodedActions,
         mask: Option<&[bool]>,
     ) -> Option<(usize, PendingStep<V>)> {
         let block = self.blocks.get_mut(at)?;
@@ -199,41 +200,41 @@ impl EnvRange {
             return None;
         }
         if active != chosen(None, range.clone()) {
-            self.bystanders[at % 2].clone_from(block);
+            self.saved[at % 2].clone_from(block);
         }
-        let mut bench = StepContext {
+        let mut context = StepContext {
             worlds: &mut self.worlds[range],
             changed: &mut self.changed[at],
-            time_max: self.bench.time_max,
+            time_max: self.scratch.time_max,
         };
-        Some((at, step::begin(block, &mut bench, judged, active)))
+        Some((at, step::begin(block, &mut context, decoded, active)))
     }
 
     #[inline(always)]
-    fn finish<V: Vector>(&mut self, at: usize, begun: &PendingStep<V>, out: &mut Outputs<'_>) {
+    fn finish<V: Vector>(&mut self, at: usize, pending: &PendingStep<V>, out: &mut Outputs<'_>) {
         let range = at * LANES..self.worlds.len().min((at + 1) * LANES);
         let block = &mut self.blocks[at];
-        let mut bench = StepContext {
+        let mut context = StepContext {
             worlds: &mut self.worlds[range.clone()],
             changed: &mut self.changed[at],
-            time_max: self.bench.time_max,
+            time_max: self.scratch.time_max,
         };
-        let bystanders = (begun.active != chosen(None, range.clone())).then_some(&self.bystanders[at % 2]);
-        let shown = step::finish(block, &mut bench, begun, bystanders);
+        let saved = (pending.active != chosen(None, range.clone())).then_some(&self.saved[at % 2]);
+        let shown = step::finish(block, &mut context, pending, saved);
         let (rows, _) = out.obs.as_chunks_mut::<OBS_SIZE>();
         let rows = &mut rows[range.clone()];
-        observe::show(block, &mut bench, &shown, begun.active & !self.stale[at], rows);
-        for lane in lanes_of(begun.active & self.stale[at]) {
-            bench.changed[lane] = Changed::default();
-            block.load(lane, &mut self.bench);
-            std::mem::swap(&mut self.bench.world, &mut bench.worlds[lane]);
-            self.bench.observe(&mut rows[lane]);
-            std::mem::swap(&mut self.bench.world, &mut bench.worlds[lane]);
+        observe::show(block, &mut context, &shown, pending.active & !self.stale[at], rows);
+        for lane in lanes_of(pending.active & self.stale[at]) {
+            context.changed[lane] = Changed::default();
+            block.load(lane, &mut self.scratch);
+            std::mem::swap(&mut self.scratch.world, &mut context.worlds[lane]);
+            self.scratch.observe(&mut rows[lane]);
+            std::mem::swap(&mut self.scratch.world, &mut context.worlds[lane]);
         }
-        self.stale[at] &= !begun.active;
+        self.stale[at] &= !pending.active;
         let (reward, terminated) = (&mut out.reward[range.clone()], &mut out.terminated[range.clone()]);
         let truncated = &mut out.truncated[range];
-        for lane in lanes_of(begun.active) {
+        for lane in lanes_of(pending.active) {
             reward[lane] = block.reward[lane];
             terminated[lane] = block.end[lane] & 1 != 0;
             truncated[lane] = block.end[lane] & 2 != 0;
@@ -242,33 +243,33 @@ impl EnvRange {
 
     /// [`EnvRange::step`] env by env in the code of [`Episode`], with the events.
     pub fn step_recording(&mut self, actions: &[u8], mask: Option<&[bool]>, out: &mut Outputs<'_>) {
-        self.find_rows(out);
+        self.notice_new_rows(out);
         for env in (0..self.worlds.len()).filter(|env| mask.is_none_or(|mask| mask[*env])) {
             let (at, lane) = (env / LANES, env % LANES);
-            let bench = &mut self.bench;
-            self.blocks[at].load(lane, bench);
-            std::mem::swap(&mut bench.world, &mut self.worlds[env]);
+            let scratch = &mut self.scratch;
+            self.blocks[at].load(lane, scratch);
+            std::mem::swap(&mut scratch.world, &mut self.worlds[env]);
             let events = &mut self.events[env];
             events.clear();
-            let outcome = bench.step(actions[env], events).expect("the batch has checked that it runs");
-            self.blocks[at].store(lane, bench);
+            let outcome = scratch.step(actions[env], events).expect("the batch has checked that it runs");
+            self.blocks[at].store(lane, scratch);
             self.blocks[at].set_outcome(lane, outcome);
             let (rows, _) = out.obs.as_chunks_mut::<OBS_SIZE>();
-            self.bench.observe(&mut rows[env]);
+            self.scratch.observe(&mut rows[env]);
             self.publish(env, out);
-            std::mem::swap(&mut self.bench.world, &mut self.worlds[env]);
+            std::mem::swap(&mut self.scratch.world, &mut self.worlds[env]);
         }
     }
 
     pub fn state(&self, env: usize) -> Vec<u8> {
-        let mut episode = Episode::worldless(self.bench.time_max);
+        let mut episode = Episode::worldless(self.scratch.time_max);
         self.blocks[env / LANES].load(env % LANES, &mut episode);
         episode.world.clone_from(&self.worlds[env]);
         episode.state()
     }
 
-    /// Forgets what the rows showed if they are others than last time.
-    fn find_rows(&mut self, out: &Outputs<'_>) {
+    /// Marks all rows to be written whole if they are at another address than in the last call.
+    fn notice_new_rows(&mut self, out: &Outputs<'_>) {
         let at = out.obs.as_ptr().addr();
         if at != self.rows_at {
             self.rows_at = at;

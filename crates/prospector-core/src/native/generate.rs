@@ -4,7 +4,8 @@
 //! only and keeps the raw draws of each edge; their floats follow over lanes. Of the asteroids only the counts are drawn:
 //! each node remembers where in the generator's stream its asteroids begin.
 
-use super::lanes::{Draws, normal, sum};
+use super::draws::{Draws, normal};
+use super::lanes::sum;
 use crate::asteroids::{ASTEROID_DRAWS, Slots};
 use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, MIN_PRICE, NEIGHBOR_SLOTS, NODES_MAX};
 use crate::market::Market;
@@ -13,17 +14,17 @@ use crate::rng::{Jumps, Pcg32};
 use crate::world::{Edge, Node, NodeType, World};
 use prospector_simd::{LANES, Lanes, Vector};
 
-/// A tree over all nodes, and one loop a node.
+/// Most edges of a belt: a tree over all nodes, and one more for each node.
 const EDGES_MAX: usize = 64;
-/// Past so many asteroids of a node.
+/// Jumps past a number of asteroids.
 static PAST_ASTEROIDS: Jumps<{ ASTEROID_SLOTS + 1 }> = Jumps::strides(ASTEROID_DRAWS);
-/// To the first draw of each node's type.
+/// Jumps to the draws of each node.
 static TO_NODES: Jumps<NODES_MAX> = Jumps::strides(3);
-/// From the first draw of an asteroid to those of its estimated composition, its last.
+/// Jumps from the first draw of an asteroid to its estimated composition, which is drawn last.
 static TO_ESTIMATE: Jumps<2> = Jumps::strides(ASTEROID_DRAWS - COMMODITIES);
 
 /// The edges in the order in which they were added.
-struct Ways {
+struct NewEdges {
     count: usize,
     /// The two nodes, and the slot that the edge takes at each.
     ends: [[u8; 4]; EDGES_MAX],
@@ -42,8 +43,8 @@ pub(crate) fn belt<V: Vector>(rng: &mut Pcg32, world: &mut World) {
     let node_count = rng.range(8, 33) as usize;
     draw_nodes::<V>(rng, nodes, node_count);
     let mut near = [0u32; NODES_MAX];
-    let mut ways = walk(rng, node_count, &mut near);
-    lay_edges::<V>(nodes, &mut ways);
+    let mut edges = walk(rng, node_count, &mut near);
+    lay_edges::<V>(nodes, &mut edges);
     measure_steps(nodes, &near);
     for node in &mut nodes[1..] {
         node.asteroid_count = rng.range(5, 17) as u8;
@@ -75,7 +76,7 @@ fn draw_nodes<V: Vector>(rng: &mut Pcg32, nodes: &mut Vec<Node>, node_count: usi
     }
 }
 
-/// As many as there are lanes, from `first` on.
+/// The numbers of one vector, from `first` on.
 #[inline(always)]
 fn lanes_from<const N: usize>(of: &mut [f32; N], first: usize) -> &mut Lanes {
     of[first..].first_chunk_mut().expect("N is a multiple of LANES")
@@ -83,8 +84,8 @@ fn lanes_from<const N: usize>(of: &mut [f32; N], first: usize) -> &mut Lanes {
 
 /// Rules 3.3 and 3.4 in whole numbers. Slots fill from the lowest, so the next free one is the node's degree.
 #[inline(always)]
-fn walk(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> Ways {
-    let mut ways = Ways {
+fn walk(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> NewEdges {
+    let mut edges = NewEdges {
         count: 0,
         ends: [[0; 4]; EDGES_MAX],
         time: [0; EDGES_MAX],
@@ -95,19 +96,19 @@ fn walk(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> Ways
     let n = node_count as u32;
     for node in 1..n {
         let parent = rng.range(0, node);
-        ways.add(rng, near, node as usize, parent as usize);
+        edges.add(rng, near, node as usize, parent as usize);
     }
     for _ in 0..n {
         let u = rng.range(0, n);
         let v = rng.range(0, n);
         if u != v {
-            ways.add(rng, near, u as usize, v as usize);
+            edges.add(rng, near, u as usize, v as usize);
         }
     }
-    ways
+    edges
 }
 
-impl Ways {
+impl NewEdges {
     #[inline(always)]
     fn add(&mut self, rng: &mut Pcg32, near: &mut [u32; NODES_MAX], u: usize, v: usize) {
         let full = NEIGHBOR_SLOTS as u8;
@@ -126,16 +127,16 @@ impl Ways {
 }
 
 #[inline(always)]
-fn lay_edges<V: Vector>(nodes: &mut [Node], ways: &mut Ways) {
-    for first in (0..ways.count).step_by(LANES) {
-        let (radius, turn) = (lanes_from(&mut ways.radius, first), lanes_from(&mut ways.turn, first));
+fn lay_edges<V: Vector>(nodes: &mut [Node], edges: &mut NewEdges) {
+    for first in (0..edges.count).step_by(LANES) {
+        let (radius, turn) = (lanes_from(&mut edges.radius, first), lanes_from(&mut edges.turn, first));
         let mut noise = [0.0; LANES];
         normal(V::load(radius), V::load(turn), V::of(0.05)).store(&mut noise);
-        for (i, noise) in noise.into_iter().enumerate().take(ways.count - first) {
-            let [u, v, slot_u, slot_v] = ways.ends[first + i].map(usize::from);
+        for (i, noise) in noise.into_iter().enumerate().take(edges.count - first) {
+            let [u, v, slot_u, slot_v] = edges.ends[first + i].map(usize::from);
             let danger = 0.5 * (nodes[u].hazard + nodes[v].hazard) + 0.5 * (nodes[u].pirate + nodes[v].pirate);
             let threat = math::clamp(danger + noise, 0.0, 1.0);
-            let (time, fuel) = (ways.time[first + i], ways.fuel[first + i]);
+            let (time, fuel) = (edges.time[first + i], edges.fuel[first + i]);
             let kinds = [nodes[u].kind, nodes[v].kind];
             let edge = |to: usize, kind| Some(Edge { to: to as u8, kind, time, fuel, threat, threat_estimate: 0.5 });
             nodes[u].edges[slot_u] = edge(v, kinds[1]);

@@ -1,82 +1,11 @@
-//! What the passes of the native core are made of. Each runs the operations of its scalar twin lane by lane, in the same order.
+//! What the passes are made of. Each function runs the operations of its scalar twin lane by lane, in the same order.
 
 use crate::constants::{COMMODITIES, TINY};
 use crate::math;
-use crate::rng::{EPISODE_INC, Jumps, MULTIPLIER};
 use prospector_simd::{LANES, Lanes, Vector};
 
-/// Something per commodity of each env.
+/// A quantity of each commodity in each lane.
 pub(crate) type Hold = [Lanes; COMMODITIES];
-
-/// A generator of random numbers a lane.
-pub(crate) struct Draws<V: Vector> {
-    pub state: V::Words,
-    inc: V::Words,
-}
-
-impl<V: Vector> Draws<V> {
-    #[inline(always)]
-    pub fn new(state: &[u64; LANES], inc: &[u64; LANES]) -> Self {
-        Self { state: V::words(state), inc: V::words(inc) }
-    }
-
-    /// Env `i` is `i` strides beyond an episode's generator at `state`.
-    #[inline(always)]
-    pub fn ahead<const N: usize>(state: u64, jumps: &Jumps<N>) -> Self {
-        let first = |of: &[u64; N]| V::words(of.first_chunk().expect("a jump for each lane"));
-        let state = V::affine(V::words_of(state), first(&jumps.factors), first(&jumps.addends));
-        Self { state, inc: V::words_of(EPISODE_INC) }
-    }
-
-    #[inline(always)]
-    pub fn bits(&mut self) -> V::Bits {
-        let drawn = V::pcg_output(self.state);
-        self.state = V::affine(self.state, V::words_of(MULTIPLIER), self.inc);
-        drawn
-    }
-
-    /// As [`crate::rng::to_unit`].
-    #[inline(always)]
-    pub fn unit(&mut self) -> V {
-        to_unit(self.bits())
-    }
-
-    /// [`Draws::unit`] where `wanted`; elsewhere the generator stays and the draw has no meaning.
-    #[inline(always)]
-    pub fn unit_where(&mut self, wanted: V::Mask) -> V {
-        let before = self.state;
-        let drawn = self.unit();
-        self.state = V::choose_words(wanted, self.state, before);
-        drawn
-    }
-
-    /// Normal with mean 0, of two draws.
-    #[inline(always)]
-    pub fn normal(&mut self, deviation: V) -> V {
-        let radius = self.unit();
-        normal(radius, self.unit(), deviation)
-    }
-
-    /// Exponential with mean 1.
-    #[inline(always)]
-    pub fn exp1(&mut self) -> V {
-        -math::ln_of_normal(math::max(self.unit(), V::of(TINY)))
-    }
-}
-
-#[inline(always)]
-pub(crate) fn to_unit<V: Vector>(bits: V::Bits) -> V {
-    const SCALE: f32 = 1.0 / 4_294_967_296.0; // 2^-32
-    V::from_unsigned(bits) * SCALE
-}
-
-/// Normal with mean 0, of two draws in `[0, 1]`.
-#[inline(always)]
-pub(crate) fn normal<V: Vector>(radius: V, turn: V, deviation: V) -> V {
-    let length = (math::ln_of_normal(math::max(radius, V::of(TINY))) * -2.0).sqrt();
-    // The mean is added as the rules add it: it makes a zero positive.
-    deviation * length * math::cos(turn * math::TWO_PI) + 0.0
-}
 
 /// Sum in index order from the left, as [`crate::asteroids::sum`].
 #[inline(always)]
@@ -88,7 +17,7 @@ pub(crate) fn sum<V: Vector, const K: usize>(terms: [V; K]) -> V {
     sum
 }
 
-/// Each commodity's, in registers.
+/// The quantities of a hold, in registers.
 #[inline(always)]
 pub(crate) fn load<V: Vector>(hold: &Hold) -> [V; COMMODITIES] {
     let mut loaded = [V::of(0.0); COMMODITIES];
@@ -106,6 +35,18 @@ pub(crate) fn sum_of_products<V: Vector>(a: &Hold, b: &Hold) -> V {
         sum = sum + V::load(a) * V::load(b);
     }
     sum
+}
+
+/// Does what [`crate::asteroids::normalise_floored`] does, in every lane.
+#[inline(always)]
+pub(crate) fn normalise_floored<V: Vector>(comp: &mut [V; COMMODITIES]) {
+    for share in comp.iter_mut() {
+        *share = math::max(*share, V::of(TINY));
+    }
+    let sum = sum(*comp);
+    for share in comp {
+        *share = *share / sum;
+    }
 }
 
 /// Bit `i`: the byte of lane `i` is not 0.

@@ -1,12 +1,15 @@
 //! The fast batch: blocks of 16 envs over SIMD lanes, worlds drawn as they are visited, observations written where they change.
-//! The same bits as the scalar [`crate::BatchCore`] and the C reference. `docs/design/0001-native-core.md` says why it is so.
+//! The same bits as the scalar [`crate::ScalarCore`] and the C reference. `docs/design/0001-native-core.md` says why it is so.
 
 mod block;
+mod context;
+mod draws;
 mod env;
 mod env_range;
 mod generate;
 mod lanes;
 mod observe;
+mod passes;
 #[expect(unsafe_code, reason = "gives the processor hints about memory")]
 mod prefetch;
 mod step;
@@ -15,25 +18,24 @@ mod survey;
 mod threads;
 use std::sync::Mutex;
 
-use crate::batch::{Batch, ConfigError, EpisodeEnded, Outputs, check_config, check_lengths};
+use crate::batch::{Batch, ConfigError, EpisodeEnded, Outputs, RestoreError, check_config, check_lengths};
 use crate::constants::{NUM_ACTIONS, OBS_SIZE};
 use crate::episode::Episode;
-use crate::event::Event;
+use crate::event::{Event, EventRow};
 use crate::info::InfoField;
 use crate::mask;
-use crate::restore::StateError;
 use crate::step::Outcome;
 use env_range::{EnvRange, Reset, Step};
 use prospector_simd::{Dispatch, LANES, SimdPath};
 use threads::Pool;
 
-/// Below so many envs a thread, waking it costs more than it brings.
+/// The fewest envs a thread. Below it, waking a thread costs more than it brings.
 const ENVS_PER_THREAD: usize = 128;
 
 /// A batch on the fastest path of this machine.
 ///
-/// The rows that it has written belong to it until the next call: what a step leaves unchanged it does not write again. It notices
-/// rows at another address and writes those in full.
+/// The rows that it has written belong to it until the next call, since it does not write again what a step leaves unchanged. Rows at
+/// another address are written in full.
 pub struct NativeCore {
     num_envs: usize,
     time_max: f32,
@@ -46,18 +48,18 @@ pub struct NativeCore {
 }
 
 impl NativeCore {
-    /// As [`crate::BatchCore::new`]; `num_threads >= 1`, of which as many are used as the batch is worth.
+    /// Makes a batch as [`crate::ScalarCore::new`] does, on `num_threads >= 1` threads or fewer, if the batch is small.
     pub fn new(num_envs: usize, time_max: f32, num_threads: usize) -> Result<Self, ConfigError> {
         let path = SimdPath::chosen().map_err(ConfigError::Simd)?;
         Self::with_path(num_envs, time_max, num_threads, path)
     }
 
-    /// On a path of the caller's choice.
+    /// Makes a batch on a path of the caller's choice.
     pub fn with_path(num_envs: usize, time_max: f32, num_threads: usize, path: SimdPath) -> Result<Self, ConfigError> {
         Self::with_share(num_envs, time_max, num_threads, path, ENVS_PER_THREAD)
     }
 
-    /// With a thread for as few as `envs_per_thread` envs.
+    /// Makes a batch with a thread for as few as `envs_per_thread` envs.
     pub fn with_share(
         num_envs: usize,
         time_max: f32,
@@ -186,9 +188,9 @@ impl Batch for NativeCore {
         range.blocks[at / LANES].cargo_value(at % LANES)
     }
 
-    fn events(&self, i: usize) -> &[Event] {
+    fn events(&self, i: usize) -> Vec<EventRow> {
         let (range, at) = self.range(i);
-        &range.events[at]
+        range.events[at].iter().map(Event::row).collect()
     }
 
     fn state(&self, i: usize) -> Vec<u8> {
@@ -196,7 +198,7 @@ impl Batch for NativeCore {
         range.state(at)
     }
 
-    fn set_state(&mut self, i: usize, bytes: &[u8], out: &mut Outputs<'_>) -> Result<(), StateError> {
+    fn set_state(&mut self, i: usize, bytes: &[u8], out: &mut Outputs<'_>) -> Result<(), RestoreError> {
         check_lengths(self.num_envs, self.num_envs, None, out);
         let episode = Episode::restore(bytes, self.time_max)?;
         let size = self.envs_per_range;

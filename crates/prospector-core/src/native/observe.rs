@@ -1,11 +1,9 @@
 //! The observation of a block, straight into the caller's rows: what changes every step over lanes, the rest where it changed.
 
 use super::block::Block;
+use super::context::{Changed, StepContext};
 use super::generate;
-use super::lanes::{lanes_of, load, nonzero};
-use super::step::StepContext;
-use super::survey::normalise_floored;
-use crate::action::{Action, ScanMode};
+use super::lanes::{lanes_of, load, nonzero, normalise_floored};
 use crate::asteroids::{Slots, UNSEEN_CONFIDENCE, UNSEEN_STABILITY};
 use crate::constants::{
     ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, CREDITS_SHOWN_MAX, FUEL_MAX, HEAT_MAX, HULL_MAX,
@@ -13,41 +11,11 @@ use crate::constants::{
 };
 use crate::layout::{ASTEROID_SIZE, ASTEROIDS, CARGO, PRICE, STOCKED, asteroid};
 use crate::math;
-use crate::observe::{show_asteroid, show_place, show_ways};
+use crate::observe::{show_asteroid, show_edges, show_place};
 use crate::world::{Node, World};
 use prospector_simd::{LANES, Vector};
 
-/// What the row of an env has to show anew, besides ship and market.
-#[derive(Clone, Copy, Default)]
-pub(crate) enum Changed {
-    #[default]
-    Nothing,
-    /// The ship is at another node.
-    Place,
-    Ways,
-    Slots,
-    Slot(u8),
-    Depletion(u8),
-    /// Another slot is selected than the one named, 255 for none.
-    Selection(u8),
-}
-
-impl Changed {
-    /// By a valid action other than a selection, done with `selected` (255: nothing) selected.
-    #[inline(always)]
-    pub fn by(action: Action, selected: u8) -> Self {
-        match action {
-            Action::Travel { .. } => Self::Place,
-            Action::ThreatListen => Self::Ways,
-            Action::Scan(ScanMode::Wide) => Self::Slots,
-            Action::Scan(_) => Self::Slot(selected),
-            Action::Mine(_) => Self::Depletion(selected),
-            _ => Self::Nothing,
-        }
-    }
-}
-
-/// What the passes have computed and the observation shows.
+/// What the passes have computed that the observation shows.
 pub(crate) struct Shown<V: Vector> {
     pub cargo_share: V,
 }
@@ -60,18 +28,18 @@ const _: () = assert!(SHIP == LANES && OBS_SIZE - PRICE.at == LANES);
 #[inline(always)]
 pub(crate) fn show<V: Vector>(
     block: &Block,
-    bench: &mut StepContext<'_>,
+    context: &mut StepContext<'_>,
     shown: &Shown<V>,
     active: u16,
     rows: &mut [[f32; OBS_SIZE]],
 ) {
-    let ship = V::transpose(ship(block, shown, bench.time_max));
+    let ship = V::transpose(ship(block, shown, context.time_max));
     let market = V::transpose(market(block));
     let [mut decoys, mut station, mut selection] = [[0.0; LANES]; 3];
     share_of_cap::<V>(&block.decoys).store(&mut decoys);
     V::choose(V::mask(nonzero(&block.node)), V::of(0.0), V::of(1.0)).store(&mut station);
     for i in 0..LANES {
-        selection[i] = f32::from(u8::from(block.selection(i)));
+        selection[i] = f32::from(u8::from(block.has_selection(i)));
     }
     for lane in lanes_of(active) {
         let row = &mut rows[lane];
@@ -79,10 +47,10 @@ pub(crate) fn show<V: Vector>(
         ship[lane].store(first);
         (rest[0], rest[1], rest[2]) = (decoys[lane], station[lane], selection[lane]);
         market[lane].store(rest.last_chunk_mut().expect("a row is longer"));
-        match std::mem::take(&mut bench.changed[lane]) {
+        match std::mem::take(&mut context.changed[lane]) {
             Changed::Nothing => {}
             Changed::Selection(before) => show_selection(block, lane, before, row),
-            changed => show_surroundings::<V>(block, &bench.worlds[lane], lane, changed, row),
+            changed => show_surroundings::<V>(block, &context.worlds[lane], lane, changed, row),
         }
     }
 }
@@ -154,7 +122,7 @@ fn show_selection(block: &Block, lane: usize, before: u8, row: &mut [f32; OBS_SI
     }
 }
 
-/// The node, its ways and its asteroids, as far as they changed.
+/// The node, its edges and its asteroids, as far as they changed.
 #[inline(always)]
 fn show_surroundings<V: Vector>(
     block: &Block,
@@ -168,13 +136,13 @@ fn show_surroundings<V: Vector>(
     match (changed, world.slots_of(index)) {
         (Changed::Place, slots) => {
             show_place(node, index, row);
-            show_ways(node, row);
+            show_edges(node, row);
             match slots {
                 Some(slots) => show_slots::<V>(slots, node.asteroid_count, selected, row),
                 None => show_unseen::<V>(node, row),
             }
         }
-        (Changed::Ways, _) => show_ways(node, row),
+        (Changed::Edges, _) => show_edges(node, row),
         (Changed::Slots, Some(slots)) => show_slots::<V>(slots, node.asteroid_count, selected, row),
         (Changed::Slot(slot), Some(slots)) => show_asteroid(slots, slot, Some(selected), row),
         (Changed::Depletion(slot), Some(slots)) => {

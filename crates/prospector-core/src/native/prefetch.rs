@@ -1,11 +1,10 @@
-//! Asking for memory before it is needed: the worlds of a batch do not fit into the near caches, and a step visits a few
-//! places of each.
+//! Prefetching of memory: the worlds of a batch do not fit into the near caches, and a step visits a few places of each.
 
 use crate::world::World;
 
-/// Asks for the lines of a value.
+/// Prefetches the cache lines of a value.
 #[inline(always)]
-fn fetch<T>(value: &T) {
+fn prefetch<T>(value: &T) {
     #[cfg(target_arch = "x86_64")]
     for line in (0..size_of::<T>()).step_by(64) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
@@ -16,27 +15,27 @@ fn fetch<T>(value: &T) {
     let _ = value;
 }
 
-/// The node where the ship is.
+/// Prefetches the node where the ship is.
 #[inline(always)]
 pub(crate) fn node(world: &World, node: u8) {
     if let Some(node) = world.nodes.get(usize::from(node)) {
-        fetch(node);
+        prefetch(node);
     }
 }
 
-/// What a valid action of that code asks of the node, which was fetched before: where travel leads, or the asteroids,
-/// which may have to be drawn.
+/// Prefetches what a valid action of that code needs besides the node, which was prefetched before: the node where travel leads, or
+/// the asteroids, which may have to be drawn.
 #[inline(always)]
 pub(crate) fn destination(world: &mut World, node: u8, code: u8) {
     let Some(here) = world.nodes.get(usize::from(node)) else { return };
     match (here.edges.get(usize::from(code)), here.slots_at) {
-        (Some(way), _) => {
-            let to = way.as_ref().and_then(|edge| world.nodes.get(usize::from(edge.to)));
+        (Some(edge), _) => {
+            let to = edge.as_ref().and_then(|edge| world.nodes.get(usize::from(edge.to)));
             if let Some(node) = to {
-                fetch(node);
+                prefetch(node);
             }
         }
-        (None, Some(at)) => world.slots.get(usize::from(at)).map_or((), fetch),
-        (None, None) => world.slots.spare_capacity_mut().first().map_or((), fetch),
+        (None, Some(at)) => world.slots.get(usize::from(at)).map_or((), prefetch),
+        (None, None) => world.slots.spare_capacity_mut().first().map_or((), prefetch),
     }
 }

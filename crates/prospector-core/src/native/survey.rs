@@ -1,58 +1,59 @@
-//! Looking around over lanes: the wide scan over the 16 slots of a node, each slot's draws 14 further on, the other scans over the
-//! quantities of a slot, and listening over the ways from the node.
+//! Scans and listening over lanes. The wide scan runs over the 16 slots of a node, and the draws of a slot begin 14 after those of the
+//! slot before. The other scans run over the quantities of one slot, and listening runs over the edges of the node.
 
+use super::draws::{Draws, normal};
 use super::env::Env;
-use super::lanes::{Draws, load, normal, sum};
+use super::lanes::{load, normalise_floored};
 use crate::action::{Action, ScanMode};
 use crate::asteroids::Slots;
-use crate::constants::{ASTEROID_SLOTS, COMMODITIES, TINY};
+use crate::constants::{ASTEROID_SLOTS, COMMODITIES};
 use crate::math;
 use crate::prospecting::Prospect;
 use crate::rng::{EPISODE_INC, Jumps, Pcg32};
 use crate::vessel::Vessel;
 use prospector_simd::{LANES, Vector};
 
-/// Six shares and the stability, two draws each.
+/// Draws of a slot: two for each of the six shares and for the stability.
 const DRAWS: usize = 2 * (COMMODITIES + 1);
 static PAST_SLOTS: Jumps<{ ASTEROID_SLOTS + 1 }> = Jumps::strides(DRAWS);
 
 /// WIDE_SCAN as [`Prospect::scan`] does it, without events; returns its ticks.
 #[inline(always)]
-pub(crate) fn wide_scan<V: Vector>(lane: &mut Env<'_>) -> u8 {
+pub(crate) fn wide_scan<V: Vector>(env: &mut Env<'_>) -> u8 {
     // A state may come with any increment; the jumps are those of a generator that was seeded.
-    let rng = lane.rng();
+    let rng = env.rng();
     if rng.inc != EPISODE_INC {
-        return lane.scan(ScanMode::Wide, &mut ());
+        return env.scan(ScanMode::Wide, &mut ());
     }
-    lane.charge_scan(ScanMode::Wide);
-    let count = lane.node().asteroid_count;
+    env.charge_scan(ScanMode::Wide);
+    let count = env.node().asteroid_count;
     if count > 0 {
-        look(lane.slots_mut(), &mut Draws::<V>::ahead(rng.state, &PAST_SLOTS));
-        lane.set_rng(Pcg32 { state: PAST_SLOTS.after(usize::from(count), rng.state), ..rng });
+        look(env.slots_mut(), &mut Draws::<V>::ahead(rng.state, &PAST_SLOTS));
+        env.set_rng(Pcg32 { state: PAST_SLOTS.after(usize::from(count), rng.state), ..rng });
     }
-    lane.note_scan(ScanMode::Wide, count, &mut ());
+    env.note_scan(ScanMode::Wide, count, &mut ());
     const { Action::Scan(ScanMode::Wide).ticks() }
 }
 
 /// FOCUSED_SCAN or DEEP_SCAN as [`Prospect::scan`] does it, without events; returns its ticks.
 #[inline(always)]
-pub(crate) fn aimed_scan<V: Vector>(lane: &mut Env<'_>, mode: ScanMode) -> u8 {
+pub(crate) fn aimed_scan<V: Vector>(env: &mut Env<'_>, mode: ScanMode) -> u8 {
     let traits = mode.traits();
-    lane.charge_scan(mode);
-    let Some(slot) = lane.selected() else { return Action::Scan(mode).ticks() };
+    env.charge_scan(mode);
+    let Some(slot) = env.selected() else { return Action::Scan(mode).ticks() };
     let (mut radius, mut turn) = ([0.0; LANES], [0.0; LANES]);
-    let mut rng = lane.rng();
+    let mut rng = env.rng();
     for i in 0..DRAWS / 2 {
         (radius[i], turn[i]) = (rng.unit(), rng.unit());
     }
-    lane.set_rng(rng);
-    let slots = lane.slots_mut();
+    env.set_rng(rng);
+    let slots = env.slots_mut();
     let mut asteroid = slots.get(slot);
     let mut noise = [0.0; LANES];
     normal(V::load(&radius), V::load(&turn), V::of(asteroid.blur(&traits))).store(&mut noise);
     asteroid.scan(noise.first_chunk().expect("there are more lanes than quantities to see"), &traits);
     slots.set(slot, &asteroid);
-    lane.note_scan(mode, 1, &mut ());
+    env.note_scan(mode, 1, &mut ());
     Action::Scan(mode).ticks()
 }
 
@@ -60,10 +61,10 @@ pub(crate) fn aimed_scan<V: Vector>(lane: &mut Env<'_>, mode: ScanMode) -> u8 {
 ///
 /// [`Navigate::listen`]: crate::navigation::Navigate::listen
 #[inline(always)]
-pub(crate) fn listen<V: Vector>(lane: &mut Env<'_>) -> u8 {
+pub(crate) fn listen<V: Vector>(env: &mut Env<'_>) -> u8 {
     let (mut radius, mut turn) = ([0.0; LANES], [0.0; LANES]);
-    let mut rng = lane.rng();
-    let edges = &mut lane.node_mut().edges;
+    let mut rng = env.rng();
+    let edges = &mut env.node_mut().edges;
     for (i, _) in edges.iter().flatten().enumerate() {
         (radius[i], turn[i]) = (rng.unit(), rng.unit());
     }
@@ -72,7 +73,7 @@ pub(crate) fn listen<V: Vector>(lane: &mut Env<'_>) -> u8 {
     for (edge, noise) in edges.iter_mut().flatten().zip(noise) {
         edge.hear(noise);
     }
-    lane.set_rng(rng);
+    env.set_rng(rng);
     const { Action::ThreatListen.ticks() }
 }
 
@@ -98,16 +99,4 @@ fn look<V: Vector>(slots: &mut Slots, draws: &mut Draws<V>) {
     let estimate = V::load(&slots.stability_est) * (1.0 - blend) + stability * blend;
     math::clamp(estimate, 0.0, 1.0).store(&mut slots.stability_est);
     math::clamp(confidence + traits.confidence, 0.0, 1.0).store(&mut slots.scan_conf);
-}
-
-/// [`crate::asteroids::normalise_floored`] of every slot.
-#[inline(always)]
-pub(crate) fn normalise_floored<V: Vector>(comp: &mut [V; COMMODITIES]) {
-    for share in comp.iter_mut() {
-        *share = math::max(*share, V::of(TINY));
-    }
-    let sum = sum(*comp);
-    for share in comp {
-        *share = *share / sum;
-    }
 }

@@ -1,8 +1,8 @@
 //! A pool whose threads each do the same share of every call.
 //!
-//! A thread that has nothing to do spins for some microseconds, because the next step tends to be near, and then sleeps, so that
-//! it takes no core from the caller's own threads. A forked child has none of these threads: there the caller does every
-//! share itself.
+//! A thread that has nothing to do spins for some microseconds, because the next step tends to be near. Then it sleeps, so that it
+//! takes no core from the caller's own threads. A forked child has none of these threads: there the caller does every share
+//! itself.
 
 use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +17,7 @@ type Job<'a> = &'a (dyn Fn(usize) + Sync);
 
 pub(crate) struct Pool {
     shared: Arc<Shared>,
-    workers: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
     /// The process that has the threads.
     process: u32,
 }
@@ -25,10 +25,10 @@ pub(crate) struct Pool {
 struct Shared {
     /// Counts the jobs; a change says that there is a new one.
     epoch: AtomicUsize,
-    /// Of the current epoch, `None` in the last. Written by the caller while `pending` is 0, read by workers while they count in
+    /// The job of the current epoch, `None` in the last. Written by the caller while `pending` is 0, read by the threads while they count in
     /// `pending`: never both at once.
     job: UnsafeCell<Option<Job<'static>>>,
-    /// Workers that have not finished the current epoch.
+    /// Threads that have not finished the current epoch.
     pending: AtomicUsize,
     panicked: AtomicBool,
     asleep: Vec<AtomicBool>,
@@ -49,12 +49,12 @@ impl Pool {
             panicked: AtomicBool::new(false),
             asleep: (1..shares).map(|_| AtomicBool::new(false)).collect(),
         });
-        let worker = |share: usize| {
+        let start = |share: usize| {
             let shared = Arc::clone(&shared);
             let work = move || shared.work(share);
             thread::Builder::new().name(format!("abp-{share}")).spawn(work).expect("a thread can be started")
         };
-        Self { workers: (1..shares).map(worker).collect(), shared, process: std::process::id() }
+        Self { threads: (1..shares).map(start).collect(), shared, process: std::process::id() }
     }
 
     /// Calls `job` once for each share and returns when all are done.
@@ -62,12 +62,12 @@ impl Pool {
     /// # Panics
     /// If a share panics.
     pub fn run(&mut self, job: Job<'_>) {
-        let shares = self.workers.len() + 1;
+        let shares = self.threads.len() + 1;
         if shares == 1 || std::process::id() != self.process {
             (0..shares).for_each(job);
             return;
         }
-        // SAFETY: the lifetime is only lengthened in name. Workers use the job while they count in `pending`, and this function
+        // SAFETY: the lifetime is only lengthened in name. Threads use the job while they count in `pending`, and this function
         // does not return, nor unwind, before that is 0.
         let lasting = unsafe { std::mem::transmute::<Job<'_>, Job<'static>>(job) };
         self.publish(Some(lasting));
@@ -82,13 +82,13 @@ impl Pool {
     fn publish(&mut self, job: Option<Job<'static>>) {
         let shared = &self.shared;
         debug_assert_eq!(shared.pending.load(Ordering::Acquire), 0);
-        // SAFETY: no worker counts in `pending`, so none reads; `&mut self` keeps a second caller out.
+        // SAFETY: no thread counts in `pending`, so none reads; `&mut self` keeps a second caller out.
         unsafe { *shared.job.get() = job };
-        shared.pending.store(self.workers.len(), Ordering::Relaxed);
+        shared.pending.store(self.threads.len(), Ordering::Relaxed);
         shared.epoch.fetch_add(1, Ordering::SeqCst); // after the job, before the sleepers are looked for
-        for (worker, asleep) in self.workers.iter().zip(&shared.asleep) {
+        for (thread, asleep) in self.threads.iter().zip(&shared.asleep) {
             if asleep.load(Ordering::SeqCst) {
-                worker.thread().unpark();
+                thread.thread().unpark();
             }
         }
     }
@@ -107,7 +107,7 @@ impl Shared {
         let mut done = 0;
         loop {
             done = self.next_epoch(done, &self.asleep[share - 1]);
-            // SAFETY: the epoch is new and this worker counts in `pending`, so the caller does not write.
+            // SAFETY: the epoch is new and this thread counts in `pending`, so the caller does not write.
             let job = unsafe { *self.job.get() };
             let Some(job) = job else { return };
             if catch_unwind(AssertUnwindSafe(|| job(share))).is_err() {
@@ -144,12 +144,12 @@ impl Drop for Pool {
     fn drop(&mut self) {
         if std::process::id() != self.process {
             // A forked child: there is no thread to join, and its memory goes with the process.
-            std::mem::forget(std::mem::take(&mut self.workers));
+            std::mem::forget(std::mem::take(&mut self.threads));
             return;
         }
         self.publish(None);
-        for worker in self.workers.drain(..) {
-            let _ = worker.join(); // it has caught every panic of a job
+        for thread in self.threads.drain(..) {
+            let _ = thread.join(); // it has caught every panic of a job
         }
     }
 }

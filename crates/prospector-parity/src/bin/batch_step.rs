@@ -7,7 +7,7 @@ use std::io::{BufRead, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use prospector_core::{Autoreset, Batch, BatchCore, Mode, NativeCore, OBS_SIZE, Outputs, Worlds};
+use prospector_core::{Autoreset, Batch, Mode, NativeCore, OBS_SIZE, Outputs, ScalarCore, Worlds};
 use prospector_parity::Choices;
 
 const TIME_MAX: f32 = 20_000.0;
@@ -31,7 +31,7 @@ impl Player {
     fn new(num_envs: usize, autoreset: bool) -> Self {
         let mut player = Self {
             batch: if num_envs == 1 {
-                Box::new(BatchCore::new(num_envs, TIME_MAX).expect("a batch"))
+                Box::new(ScalarCore::new(num_envs, TIME_MAX).expect("a batch"))
             } else {
                 Box::new(NativeCore::new(num_envs, TIME_MAX, 1).expect("a batch"))
             },

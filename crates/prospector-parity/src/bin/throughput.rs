@@ -9,7 +9,7 @@ use prospector_parity::throughput::{Actions, Contestant, Runner};
 const USAGE: &str = "usage: throughput [--seconds S] [--envs N,N,...] [--core PREFIX]";
 /// What the others are measured against; the first two of all contestants.
 const BASELINES: [Contestant; 2] = [Contestant::Reference, Contestant::Tuned];
-/// Of each core in turn.
+/// How long each core plays before it is the next one's turn.
 const SLICE: Duration = Duration::from_millis(20);
 
 fn main() -> ExitCode {
