@@ -7,7 +7,7 @@ use crate::seeds::episode_seed;
 
 /// When an env whose episode has ended starts the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum AutoresetMode {
     /// The next call restarts it instead of stepping it. Its action is ignored.
     NextStep,
     /// The step that ends an episode starts the next. The observation is the new episode's, reward and flags are the old one's.
@@ -31,7 +31,7 @@ pub enum Worlds<'a> {
 #[derive(Debug)]
 pub struct Endings {
     pub ended: Vec<bool>,
-    /// Rows of 260 under [`Mode::SameStep`], else empty: the last observations. Old ones stay where no episode ended.
+    /// Rows of 260 under [`AutoresetMode::SameStep`], else empty: the last observations. Old ones stay where no episode ended.
     pub obs: Vec<f32>,
     /// The info by field, in the order of [`InfoField::ALL`].
     pub info: Vec<Vec<f32>>,
@@ -50,7 +50,7 @@ pub struct Endings {
 /// Steps a batch and starts episodes anew. It allocates only when it is made.
 #[derive(Debug)]
 pub struct Autoreset {
-    mode: Mode,
+    mode: AutoresetMode,
     /// What the first env counts as in the seeds of its episodes.
     first_env: u64,
     seeds: Vec<u64>,
@@ -59,7 +59,7 @@ pub struct Autoreset {
     returns: Vec<f64>,
     lengths: Vec<i64>,
     worlds: Vec<u64>,
-    /// The envs that the next step restarts under [`Mode::NextStep`], and in that step those that it does not.
+    /// The envs that the next step restarts under [`AutoresetMode::NextStep`], and in that step those that it does not.
     waiting: Vec<bool>,
     going: Vec<bool>,
     endings: Endings,
@@ -68,8 +68,8 @@ pub struct Autoreset {
 }
 
 impl Endings {
-    fn new(num_envs: usize, mode: Mode) -> Self {
-        let rows = if mode == Mode::SameStep { num_envs } else { 0 };
+    fn new(num_envs: usize, mode: AutoresetMode) -> Self {
+        let rows = if mode == AutoresetMode::SameStep { num_envs } else { 0 };
         Self {
             ended: vec![false; num_envs],
             obs: vec![0.0; rows * OBS_SIZE],
@@ -98,7 +98,7 @@ impl Endings {
         }
     }
 
-    fn find(&mut self, out: &Outputs<'_>) {
+    fn find_ended(&mut self, out: &Outputs<'_>) {
         for (ended, (terminated, truncated)) in self.ended.iter_mut().zip(out.terminated.iter().zip(&*out.truncated)) {
             *ended = terminated | truncated;
         }
@@ -109,7 +109,7 @@ impl Endings {
         }
     }
 
-    fn tell(&mut self, i: usize, batch: &dyn Batch, episode_return: f64, episode_length: i64) {
+    fn record(&mut self, i: usize, batch: &dyn Batch, episode_return: f64, episode_length: i64) {
         for (column, field) in self.info.iter_mut().zip(InfoField::ALL) {
             column[i] = batch.info(field, i);
         }
@@ -123,7 +123,7 @@ impl Endings {
 impl Autoreset {
     /// For batches of `num_envs`. Env `i` plays the worlds [`episode_seed`]`(seed, first_env + i, 0..)`, unless it is started on
     /// others.
-    pub fn new(num_envs: usize, mode: Mode, seed: u64, first_env: u64) -> Self {
+    pub fn new(num_envs: usize, mode: AutoresetMode, seed: u64, first_env: u64) -> Self {
         Self {
             mode,
             first_env,
@@ -206,20 +206,20 @@ impl Autoreset {
             self.restart_waiting(batch, out);
         }
         self.endings.clear();
-        self.endings.find(out);
+        self.endings.find_ended(out);
         for at in 0..self.endings.envs.len() {
             let i = self.endings.envs[at];
-            self.endings.tell(i, batch, self.returns[i], self.lengths[i]);
+            self.endings.record(i, batch, self.returns[i], self.lengths[i]);
         }
         match self.mode {
-            Mode::NextStep => self.waiting.copy_from_slice(&self.endings.ended),
-            Mode::SameStep if !self.endings.envs.is_empty() => self.restart_ended(batch, out),
-            Mode::SameStep | Mode::Disabled => {}
+            AutoresetMode::NextStep => self.waiting.copy_from_slice(&self.endings.ended),
+            AutoresetMode::SameStep if !self.endings.envs.is_empty() => self.restart_ended(batch, out),
+            AutoresetMode::SameStep | AutoresetMode::Disabled => {}
         }
         Ok(self.endings.envs.len())
     }
 
-    /// The rest of a step under [`Mode::NextStep`] for the envs that took no part in it.
+    /// The rest of a step under [`AutoresetMode::NextStep`] for the envs that took no part in it.
     fn restart_waiting(&mut self, batch: &mut dyn Batch, out: &mut Outputs<'_>) {
         for i in 0..self.waiting.len() {
             if self.waiting[i] {
@@ -230,7 +230,7 @@ impl Autoreset {
         self.waiting.fill(false);
     }
 
-    /// The rest of a step under [`Mode::SameStep`] that ended episodes.
+    /// The rest of a step under [`AutoresetMode::SameStep`] that ended episodes.
     fn restart_ended(&mut self, batch: &mut dyn Batch, out: &mut Outputs<'_>) {
         for at in 0..self.endings.envs.len() {
             let i = self.endings.envs[at];

@@ -1,7 +1,7 @@
 //! Rules 2: the numbers of the game, and the sizes of its arrays.
 
 pub const NODES_MAX: usize = 32;
-pub const NEIGHBOR_SLOTS: usize = 6;
+pub const EDGE_SLOTS: usize = 6;
 pub const ASTEROID_SLOTS: usize = 16;
 pub const COMMODITIES: usize = 6;
 pub const NUM_ACTIONS: usize = 69;

@@ -89,7 +89,7 @@ pub const STEP_COLUMNS: [InfoColumn; 3] = [
 ];
 
 /// What the fields are made of.
-pub(crate) struct Account {
+pub(crate) struct InfoInputs {
     pub fuel: f32,
     pub hull: f32,
     pub tool: f32,
@@ -104,11 +104,11 @@ impl Episode {
     pub fn info(&self, field: InfoField) -> f32 {
         let Ship { fuel, hull, tool, credits, .. } = self.ship;
         let (time_remaining, ticks, end) = (self.time_remaining, self.ticks, self.end);
-        Account { fuel, hull, tool, credits, time_remaining, ticks, end, tally: self.tally.clone() }.info(field)
+        InfoInputs { fuel, hull, tool, credits, time_remaining, ticks, end, tally: self.tally.clone() }.info(field)
     }
 }
 
-impl Account {
+impl InfoInputs {
     #[inline]
     pub fn info(&self, field: InfoField) -> f32 {
         let tally = &self.tally;

@@ -2,7 +2,7 @@
 
 use crate::constants::{
     ALERT_MAX, ASTEROID_SLOTS, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, CREDITS_SHOWN_MAX, DT_MAX, EDGE_FUEL_MAX,
-    FUEL_MAX, HEAT_MAX, HULL_MAX, IRON, NEIGHBOR_SLOTS, NODES_MAX, OBS_SIZE, PGE, PRICE_CHANGE_SCALE, RARE_ISOTOPES,
+    EDGE_SLOTS, FUEL_MAX, HEAT_MAX, HULL_MAX, IRON, NODES_MAX, OBS_SIZE, PGE, PRICE_CHANGE_SCALE, RARE_ISOTOPES,
     STOCK_SCALE, TOOL_MAX, UNREACHABLE, WATER_ICE,
 };
 
@@ -82,7 +82,7 @@ pub const STEPS_TO_STATION: Field = field(
     "edges on a shortest path to the station",
 );
 pub const EDGES: Field = field(
-    ("edges", 24, NEIGHBOR_SLOTS * EDGE_SIZE),
+    ("edges", 24, EDGE_SLOTS * EDGE_SIZE),
     Scale::Slots,
     "",
     "a slot for each edge of the current node; all 0 where the slot is empty",

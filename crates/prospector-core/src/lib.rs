@@ -38,7 +38,7 @@ mod vessel;
 mod world;
 
 pub use action::{Action, Group, MineMode, Purchase, ScanMode, Share};
-pub use autoreset::{Autoreset, Endings, Mode, Worlds};
+pub use autoreset::{Autoreset, AutoresetMode, Endings, Worlds};
 pub use batch::{Batch, ConfigError, EpisodeEnded, Outputs, RestoreError, check_config, check_lengths};
 pub use constants::{NUM_ACTIONS, OBS_SIZE};
 pub use description::Description;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::asteroids::Slots;
-use crate::constants::{NEIGHBOR_SLOTS, NODES_MAX, UNREACHABLE};
+use crate::constants::{EDGE_SLOTS, NODES_MAX, UNREACHABLE};
 use crate::math;
 use crate::rng::{EPISODE_INC, Pcg32};
 
@@ -57,7 +57,7 @@ pub struct Node {
     pub(crate) pirate: f32,
     /// The generator before the first draw of its asteroids; of use while they have not been drawn.
     pub(crate) asteroid_source: u64,
-    pub(crate) edges: [Option<Edge>; NEIGHBOR_SLOTS],
+    pub(crate) edges: [Option<Edge>; EDGE_SLOTS],
 }
 
 /// The belt of an episode. It keeps its memory from episode to episode.
@@ -213,7 +213,7 @@ fn measure_steps_to_station(nodes: &mut [Node]) {
     seen[0] = true;
     queue.push_back(0);
     while let Some(at) = queue.pop_front() {
-        for slot in 0..NEIGHBOR_SLOTS {
+        for slot in 0..EDGE_SLOTS {
             let Some(to) = nodes[at].edges[slot].as_ref().map(|edge| usize::from(edge.to)) else { continue };
             if !seen[to] {
                 seen[to] = true;
@@ -269,7 +269,7 @@ mod tests {
         for seed in 0..100 {
             let mut nodes = belt(seed);
             for from in 0..nodes.len() {
-                for slot in 0..NEIGHBOR_SLOTS {
+                for slot in 0..EDGE_SLOTS {
                     let Some(edge) = nodes[from].edges[slot].clone() else { continue };
                     assert!((1..=8).contains(&edge.time));
                     let back: Vec<_> = nodes[usize::from(edge.to)]

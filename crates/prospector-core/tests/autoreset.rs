@@ -5,7 +5,8 @@ mod buffers;
 use buffers::Buffers;
 use proptest::prelude::*;
 use prospector_core::{
-    Autoreset, Batch, Episode, EpisodeEnded, InfoField, Mode, NativeCore, OBS_SIZE, ScalarCore, Worlds, episode_seed,
+    Autoreset, AutoresetMode, Batch, Episode, EpisodeEnded, InfoField, NativeCore, OBS_SIZE, ScalarCore, Worlds,
+    episode_seed,
 };
 
 const ENVS: usize = 19; // more than a block, not a whole number of them
@@ -19,7 +20,7 @@ fn row(obs: &[f32], i: usize) -> &[f32] {
 fn batches() -> [Box<dyn Batch>; 2] {
     [
         Box::new(ScalarCore::new(ENVS, TIME_MAX).unwrap()),
-        Box::new(NativeCore::with_share(ENVS, TIME_MAX, 2, prospector_simd::SimdPath::Portable, 1).unwrap()),
+        Box::new(NativeCore::with_envs_per_thread(ENVS, TIME_MAX, 2, prospector_simd::SimdPath::Portable, 1).unwrap()),
     ]
 }
 
@@ -52,7 +53,7 @@ impl Single {
     }
 }
 
-fn play(mode: Mode, seed: u64, actions: &[[u8; ENVS]]) -> Result<(), TestCaseError> {
+fn play(mode: AutoresetMode, seed: u64, actions: &[[u8; ENVS]]) -> Result<(), TestCaseError> {
     for mut batch in batches() {
         let mut buffers = Buffers::new(ENVS);
         let mut autoreset = Autoreset::new(ENVS, mode, seed, FIRST);
@@ -90,7 +91,7 @@ fn play(mode: Mode, seed: u64, actions: &[[u8; ENVS]]) -> Result<(), TestCaseErr
                     prop_assert_eq!(told.cargo_value[i], single.episode.cargo_value());
                     prop_assert_eq!(last, (i32::from(outcome.dt), outcome.action, outcome.invalid));
                     prop_assert_eq!((told.episode_return[i], told.episode_length[i]), (single.sum, single.steps));
-                    if mode == Mode::SameStep {
+                    if mode == AutoresetMode::SameStep {
                         prop_assert_eq!(row(&told.obs, i), single.obs());
                         single.start();
                     }
@@ -102,7 +103,7 @@ fn play(mode: Mode, seed: u64, actions: &[[u8; ENVS]]) -> Result<(), TestCaseErr
             }
             prop_assert_eq!(autoreset.endings().envs(), &ended[..]);
             prop_assert_eq!(count, ended.len());
-            if mode == Mode::Disabled && count > 0 {
+            if mode == AutoresetMode::Disabled && count > 0 {
                 let mask = autoreset.endings().ended.clone();
                 autoreset.start(&mut *batch, Some(&mask), Worlds::Next, &mut buffers.outputs());
                 ended.iter().for_each(|i| singles[*i].start());
@@ -129,17 +130,17 @@ proptest! {
 
     #[test]
     fn next_step_restarts_in_the_step_after(seed: u64, actions in streams()) {
-        play(Mode::NextStep, seed, &actions)?;
+        play(AutoresetMode::NextStep, seed, &actions)?;
     }
 
     #[test]
     fn same_step_restarts_at_once_and_keeps_the_old_rewards_and_observations(seed: u64, actions in streams()) {
-        play(Mode::SameStep, seed, &actions)?;
+        play(AutoresetMode::SameStep, seed, &actions)?;
     }
 
     #[test]
     fn disabled_leaves_the_start_to_the_caller(seed: u64, actions in streams()) {
-        play(Mode::Disabled, seed, &actions)?;
+        play(AutoresetMode::Disabled, seed, &actions)?;
     }
 }
 
@@ -152,7 +153,7 @@ fn worlds_are_the_next_the_seeds_first_or_those_that_are_named() {
     };
     for mut batch in batches() {
         let mut buffers = Buffers::new(ENVS);
-        let mut autoreset = Autoreset::new(ENVS, Mode::SameStep, 1, FIRST);
+        let mut autoreset = Autoreset::new(ENVS, AutoresetMode::SameStep, 1, FIRST);
         let mut start = |mask: Option<&[bool]>, worlds: Worlds<'_>| {
             autoreset.start(&mut *batch, mask, worlds, &mut buffers.outputs());
             [3, 4].map(|i| batch.state(i))
@@ -172,7 +173,7 @@ fn worlds_are_the_next_the_seeds_first_or_those_that_are_named() {
 fn a_step_that_cannot_be_taken_changes_nothing() {
     for mut batch in batches() {
         let mut buffers = Buffers::new(ENVS);
-        let mut autoreset = Autoreset::new(ENVS, Mode::Disabled, 1, 0);
+        let mut autoreset = Autoreset::new(ENVS, AutoresetMode::Disabled, 1, 0);
         let never = autoreset.step(&mut *batch, &[6; ENVS], &mut buffers.outputs());
         assert_eq!(never, Err(EpisodeEnded { index: 0 }));
         autoreset.start(&mut *batch, None, Worlds::Next, &mut buffers.outputs());
@@ -189,7 +190,7 @@ fn a_step_that_cannot_be_taken_changes_nothing() {
 fn an_env_that_the_caller_has_started_is_not_started_again() {
     for mut batch in batches() {
         let mut buffers = Buffers::new(ENVS);
-        let mut autoreset = Autoreset::new(ENVS, Mode::NextStep, 1, 0);
+        let mut autoreset = Autoreset::new(ENVS, AutoresetMode::NextStep, 1, 0);
         autoreset.start(&mut *batch, None, Worlds::Next, &mut buffers.outputs());
         assert_eq!(autoreset.step(&mut *batch, &[68; ENVS], &mut buffers.outputs()), Ok(ENVS));
         let third: Vec<bool> = (0..ENVS).map(|i| i == 3).collect();

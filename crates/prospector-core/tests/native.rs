@@ -55,7 +55,7 @@ impl Player {
 
 fn native(num_envs: usize, time_max: f32, num_threads: usize, path: usize) -> NativeCore {
     let paths: Vec<_> = SimdPath::available().collect();
-    NativeCore::with_share(num_envs, time_max, num_threads, paths[path % paths.len()], 16).unwrap()
+    NativeCore::with_envs_per_thread(num_envs, time_max, num_threads, paths[path % paths.len()], 16).unwrap()
 }
 
 /// What a test does with a batch.

@@ -1,5 +1,5 @@
 //! Target `blob`: any bytes offered as the state of an env, raw or made of a real state; what is taken is played on.
-use prospector_parity::{Candidate, Pair, Parted};
+use prospector_parity::{Candidate, Divergence, Pair};
 use prospector_reference::Env;
 
 use crate::candidates::{Played, on_candidates};
@@ -75,7 +75,7 @@ impl BlobPlan {
         answer.map_err(|message| format!("{message}\nin {self:?}"))
     }
 
-    fn play_beside(&self, candidate: &mut dyn Candidate, blob: &[u8], played: &mut Played) -> Result<(), Parted> {
+    fn play_beside(&self, candidate: &mut dyn Candidate, blob: &[u8], played: &mut Played) -> Result<(), Divergence> {
         let mut pair = Pair::new(NUM_ENVS, TIME_MAX, candidate);
         pair.reset(&[1, 2, 3], &[true; NUM_ENVS])?;
         pair.step(&[HOLD_DRIFT; NUM_ENVS], None)?;

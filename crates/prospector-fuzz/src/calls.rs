@@ -1,5 +1,5 @@
 //! Target `calls`: any calls on a batch of any size: steps, masked steps, resets, states moved between envs, forged states.
-use prospector_parity::{Candidate, Choices, Pair, Parted};
+use prospector_parity::{Candidate, Choices, Divergence, Pair};
 
 use crate::candidates::{Played, on_candidates};
 use crate::forgery::Forgery;
@@ -104,7 +104,12 @@ impl CallPlan {
         answer.map_err(|message| format!("{message}\nat call {at} of {self:?}"))
     }
 
-    fn play_beside(&self, candidate: &mut dyn Candidate, played: &mut Played, at: &mut usize) -> Result<(), Parted> {
+    fn play_beside(
+        &self,
+        candidate: &mut dyn Candidate,
+        played: &mut Played,
+        at: &mut usize,
+    ) -> Result<(), Divergence> {
         let mut pair = Pair::new(self.num_envs, self.time_max, candidate);
         pair.reset(&seeds(self.seed, self.num_envs), &vec![true; self.num_envs])?;
         for (index, call) in self.calls.iter().enumerate() {
@@ -124,7 +129,7 @@ fn seeds(first: u64, num_envs: usize) -> Vec<u64> {
     std::iter::once(first).chain(std::iter::repeat_with(|| choices.draw())).take(num_envs).collect()
 }
 
-fn make(call: &Call, pair: &mut Pair<'_, dyn Candidate + '_>, played: &mut Played) -> Result<(), Parted> {
+fn make(call: &Call, pair: &mut Pair<'_, dyn Candidate + '_>, played: &mut Played) -> Result<(), Divergence> {
     let n = pair.num_envs();
     let actions = |codes: &[u8]| (0..n).map(|i| codes[i % codes.len()]).collect::<Vec<u8>>();
     let running = pair.running();
@@ -155,7 +160,7 @@ fn step(
     actions: &[u8],
     mask: Option<&[bool]>,
     played: &mut Played,
-) -> Result<(), Parted> {
+) -> Result<(), Divergence> {
     let chosen = |i: &usize| mask.is_none_or(|mask| mask[*i]);
     let running = pair.running();
     if (0..actions.len()).filter(chosen).all(|i| running[i]) {

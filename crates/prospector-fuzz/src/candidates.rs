@@ -1,5 +1,5 @@
 //! The implementations that a plan is played on, and what that came to.
-use prospector_parity::{Candidate, Native, Parted, Scalar};
+use prospector_parity::{Candidate, Divergence, Native, Scalar};
 use prospector_simd::SimdPath;
 
 /// What a plan came to on all its candidates together.
@@ -32,7 +32,7 @@ pub(crate) fn on_candidates(
     time_max: f32,
     num_threads: usize,
     path: u8,
-    mut one: impl FnMut(&mut dyn Candidate, &mut Played) -> Result<(), Parted>,
+    mut one: impl FnMut(&mut dyn Candidate, &mut Played) -> Result<(), Divergence>,
 ) -> Result<Played, String> {
     let paths: Vec<_> = SimdPath::available().collect();
     let path = paths[usize::from(path) % paths.len()];

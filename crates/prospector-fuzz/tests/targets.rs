@@ -31,7 +31,7 @@ fn every_value_of_every_small_number_of_the_ship_is_taken_or_refused_alike() {
     for (at, value) in (first..=last).flat_map(|at| (0..=u8::MAX).map(move |value| (at, value))) {
         let [low, high] = at.to_le_bytes();
         let (path, real, sealed, one_edit, a_byte, anywhere, as_it_is) = (value, 2, 1, 1, 0, 0, 0);
-        // After one step to the first neighbor of seed 9's station; then an edge back, a scan and a sale.
+        // After one step along the first edge of seed 9's station; then an edge back, a scan and a sale.
         let input =
             [path, real, sealed, one_edit, a_byte, anywhere, low, high, as_it_is, value, 9, 0, 0, 0, 2, 0, 8, 43];
         total += play("blob", &input).unwrap_or_else(|message| panic!("{value} at {at}: {message}"));

@@ -2,15 +2,15 @@
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use prospector_parity::throughput::{Actions, Contestant, Runner};
+use prospector_parity::throughput::{Actions, MeasuredCore, Runner};
 
 fn steps(criterion: &mut Criterion) {
     for num_envs in [1, 64, 1024, 8192] {
         let mut group = criterion.benchmark_group(format!("step {num_envs} envs"));
         group.throughput(Throughput::Elements(num_envs as u64));
-        for contestant in Contestant::all() {
-            let mut runner = Runner::new(contestant, num_envs);
-            group.bench_function(BenchmarkId::from_parameter(contestant.name()), |bench| {
+        for measured in MeasuredCore::all() {
+            let mut runner = Runner::new(measured, num_envs);
+            group.bench_function(BenchmarkId::from_parameter(measured.name()), |bench| {
                 bench.iter_custom(|rounds| runner.play(rounds as usize, Actions::Uniform));
             });
         }
@@ -21,9 +21,9 @@ fn steps(criterion: &mut Criterion) {
 fn resets(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("reset 64 envs");
     group.throughput(Throughput::Elements(64));
-    for contestant in Contestant::all() {
-        let mut runner = Runner::new(contestant, 64);
-        group.bench_function(BenchmarkId::from_parameter(contestant.name()), |bench| {
+    for measured in MeasuredCore::all() {
+        let mut runner = Runner::new(measured, 64);
+        group.bench_function(BenchmarkId::from_parameter(measured.name()), |bench| {
             bench.iter_custom(|rounds| runner.restart(rounds as usize));
         });
     }

@@ -2,7 +2,7 @@
 use prospector_reference::NUM_ACTIONS;
 
 use crate::candidate::Candidate;
-use crate::pair::{Agreed, Pair, Parted};
+use crate::pair::{Agreement, Divergence, Pair};
 use crate::policy::{Choices, POLICIES, Policy};
 
 /// What a block runs.
@@ -49,7 +49,7 @@ struct Run<'a, C: Candidate + ?Sized> {
 ///
 /// # Panics
 /// If `time_max` is not one that the rules allow.
-pub fn compare<C: Candidate + ?Sized>(block: &Block, candidate: &mut C) -> Result<Report, Parted> {
+pub fn compare<C: Candidate + ?Sized>(block: &Block, candidate: &mut C) -> Result<Report, Divergence> {
     let mut run = Run {
         block,
         pair: Pair::new(block.num_envs, block.time_max, candidate),
@@ -68,14 +68,19 @@ pub fn compare<C: Candidate + ?Sized>(block: &Block, candidate: &mut C) -> Resul
 ///
 /// # Panics
 /// If `time_max` is not one that the rules allow.
-pub fn compare_episode<C: Candidate + ?Sized>(seed: u64, time_max: f32, actions: &[u8], candidate: &mut C) -> Agreed {
+pub fn compare_episode<C: Candidate + ?Sized>(
+    seed: u64,
+    time_max: f32,
+    actions: &[u8],
+    candidate: &mut C,
+) -> Agreement {
     let mut pair = Pair::new(1, time_max, candidate);
     pair.reset(&[seed], &[true])?;
     actions.iter().try_for_each(|action| pair.step(&[*action], None))
 }
 
 impl<C: Candidate + ?Sized> Run<'_, C> {
-    fn restart(&mut self, ended: &[bool]) -> Agreed {
+    fn restart(&mut self, ended: &[bool]) -> Agreement {
         let mut seeds = vec![0; self.block.num_envs];
         for i in (0..seeds.len()).filter(|i| ended[*i]) {
             self.policies[i] = POLICIES[self.choices.below(POLICIES.len() as u64) as usize];
@@ -85,7 +90,7 @@ impl<C: Candidate + ?Sized> Run<'_, C> {
         self.pair.reset(&seeds, ended)
     }
 
-    fn step(&mut self) -> Agreed {
+    fn step(&mut self) -> Agreement {
         let masks = self.pair.action_masks();
         let (masks, _) = masks.as_chunks::<NUM_ACTIONS>();
         let mut actions = vec![0; self.block.num_envs];
@@ -99,7 +104,7 @@ impl<C: Candidate + ?Sized> Run<'_, C> {
         if ended.contains(&true) { self.restart(&ended) } else { Ok(()) }
     }
 
-    fn inject(&mut self) -> Agreed {
+    fn inject(&mut self) -> Agreement {
         for i in 0..self.block.num_envs {
             if self.block.inject_once_in != 0 && self.choices.once_in(self.block.inject_once_in) {
                 let into_candidate = self.choices.once_in(2);

@@ -76,8 +76,10 @@ impl Native {
     /// # Panics
     /// If the configuration is not allowed, or this machine cannot take the path.
     pub fn new(num_envs: usize, time_max: f32, num_threads: usize, path: SimdPath) -> Self {
-        let core =
-            || NativeCore::with_share(num_envs, time_max, num_threads, path, 16).expect("an allowed configuration");
+        let core = || {
+            NativeCore::with_envs_per_thread(num_envs, time_max, num_threads, path, 16)
+                .expect("an allowed configuration")
+        };
         let mut recorder = core();
         recorder.record_events(true);
         let buffers = Buffers::new(num_envs);

@@ -11,5 +11,5 @@ pub use block::{Block, Report, compare, compare_episode};
 pub use bundle::{Bundle, write_bundle};
 pub use candidate::{Candidate, Core, Native, Scalar};
 pub use mismatch::Mismatch;
-pub use pair::{Pair, Parted};
+pub use pair::{Divergence, Pair};
 pub use policy::{Choices, POLICIES, Policy};

@@ -5,22 +5,22 @@ use crate::candidate::Candidate;
 use crate::mismatch::Mismatch;
 
 /// The first difference, and the actions of that episode up to it.
-pub type Parted = Box<(Mismatch, Vec<u8>)>;
-pub(crate) type Agreed = Result<(), Parted>;
+pub type Divergence = Box<(Mismatch, Vec<u8>)>;
+pub(crate) type Agreement = Result<(), Divergence>;
 
 /// How the running episode of an env came to be.
 #[derive(Clone, Default)]
-struct Course {
+struct History {
     seed: u64,
     actions: Vec<u8>,
 }
 
-/// A batch of the reference beside the candidate. Every method that returns [`Parted`] has found a difference.
+/// A batch of the reference beside the candidate. Every method that returns [`Divergence`] has found a difference.
 pub struct Pair<'a, C: Candidate + ?Sized> {
     reference: Vec<Env>,
     candidate: &'a mut C,
     time_max: f32,
-    courses: Vec<Course>,
+    histories: Vec<History>,
     events: usize,
 }
 
@@ -31,7 +31,7 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
     /// If `time_max` is not one that the rules allow.
     pub fn new(num_envs: usize, time_max: f32, candidate: &'a mut C) -> Self {
         let reference = (0..num_envs).map(|_| Env::new(time_max).expect("an allowed time_max")).collect();
-        Self { reference, candidate, time_max, courses: vec![Course::default(); num_envs], events: 0 }
+        Self { reference, candidate, time_max, histories: vec![History::default(); num_envs], events: 0 }
     }
 
     pub fn num_envs(&self) -> usize {
@@ -57,9 +57,9 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
     }
 
     /// Starts the envs of the mask and compares them.
-    pub fn reset(&mut self, seeds: &[u64], mask: &[bool]) -> Result<(), Parted> {
+    pub fn reset(&mut self, seeds: &[u64], mask: &[bool]) -> Result<(), Divergence> {
         for (i, env) in self.reference.iter_mut().enumerate().filter(|(i, _)| mask[*i]) {
-            self.courses[i] = Course { seed: seeds[i], actions: Vec::new() };
+            self.histories[i] = History { seed: seeds[i], actions: Vec::new() };
             env.reset(seeds[i]);
         }
         self.candidate.reset(seeds, mask);
@@ -68,14 +68,14 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
 
     /// Steps the envs of the mask, or all, and compares every env. If one to be stepped has no running episode, both sides must
     /// say which is the first and step none.
-    pub fn step(&mut self, actions: &[u8], mask: Option<&[bool]>) -> Result<(), Parted> {
+    pub fn step(&mut self, actions: &[u8], mask: Option<&[bool]>) -> Result<(), Divergence> {
         let chosen = |i: usize| mask.is_none_or(|mask| mask[i]);
         let idle = (0..self.num_envs()).find(|i| chosen(*i) && !self.reference[*i].running());
         let stepped = self.candidate.step(actions, mask);
         self.equal(idle.unwrap_or(0), "the first env that cannot be stepped", idle, stepped.err())?;
         if idle.is_none() {
             for i in (0..self.num_envs()).filter(|i| chosen(*i)) {
-                self.courses[i].actions.push(actions[i]);
+                self.histories[i].actions.push(actions[i]);
                 self.reference[i].step(actions[i]).expect("a running episode");
             }
         }
@@ -86,7 +86,7 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
 
     /// Restores the bytes on both sides, which must take or refuse them alike, and compares all envs: bytes that were taken are the
     /// state from now on, refused ones have changed nothing.
-    pub fn restore(&mut self, i: usize, bytes: &[u8]) -> Result<Result<(), StateError>, Parted> {
+    pub fn restore(&mut self, i: usize, bytes: &[u8]) -> Result<Result<(), StateError>, Divergence> {
         let before = self.reference[i].state();
         let answer = self.reference[i].set_state(bytes);
         let answer_of_candidate = self.candidate.set_state(i, bytes);
@@ -100,7 +100,7 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
 
     /// Lets a state cross over, so that an error can neither compound nor cancel unseen. The side that takes it over forgets its last
     /// step, so from here to its next step the two show the same position and no more.
-    pub fn inject(&mut self, i: usize, into_candidate: bool) -> Result<(), Parted> {
+    pub fn inject(&mut self, i: usize, into_candidate: bool) -> Result<(), Divergence> {
         let state = self.state(i)?;
         let restored =
             if into_candidate { self.candidate.set_state(i, &state) } else { self.reference[i].set_state(&state) };
@@ -109,18 +109,18 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
     }
 
     /// The state of an env, which is the same on both sides.
-    pub fn state(&self, i: usize) -> Result<Vec<u8>, Parted> {
+    pub fn state(&self, i: usize) -> Result<Vec<u8>, Divergence> {
         let state = self.reference[i].state();
         self.equal_bytes(i, "state", &state, &self.candidate.state(i))?;
         Ok(state)
     }
 
     /// Compares what every env shows: also of those that the last call left alone.
-    pub fn check_all(&mut self) -> Result<(), Parted> {
+    pub fn check_all(&mut self) -> Result<(), Divergence> {
         self.check(&vec![true; self.num_envs()])
     }
 
-    fn check(&mut self, selected: &[bool]) -> Agreed {
+    fn check(&mut self, selected: &[bool]) -> Agreement {
         let masks = self.candidate.action_masks();
         for i in (0..self.num_envs()).filter(|&i| selected[i]) {
             let outcome = self.reference[i].outcome();
@@ -141,7 +141,7 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
     }
 
     /// What a position shows, however it was reached.
-    fn compare_position(&self, i: usize) -> Agreed {
+    fn compare_position(&self, i: usize) -> Agreement {
         let reference = &self.reference[i];
         let outcome = reference.outcome();
         self.equal(i, "terminated", outcome.terminated, self.candidate.terminated(i))?;
@@ -157,14 +157,14 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
         self.equal_bits(i, || "cargo_value".into(), reference.cargo_value(), self.candidate.cargo_value(i))
     }
 
-    fn equal<T: PartialEq + std::fmt::Debug>(&self, i: usize, field: &str, reference: T, candidate: T) -> Agreed {
+    fn equal<T: PartialEq + std::fmt::Debug>(&self, i: usize, field: &str, reference: T, candidate: T) -> Agreement {
         if reference == candidate {
             return Ok(());
         }
         Err(self.mismatch(i, field, format!("{reference:?}"), format!("{candidate:?}")))
     }
 
-    fn equal_events(&self, i: usize, reference: &[Event], candidate: &[Event]) -> Agreed {
+    fn equal_events(&self, i: usize, reference: &[Event], candidate: &[Event]) -> Agreement {
         let bits = |event: &Event| (event.kind, event.a, event.b, event.v.map(f32::to_bits));
         if reference.iter().map(bits).eq(candidate.iter().map(bits)) {
             return Ok(());
@@ -172,7 +172,7 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
         Err(self.mismatch(i, "events", format!("{reference:?}"), format!("{candidate:?}")))
     }
 
-    fn equal_bits(&self, i: usize, field: impl Fn() -> String, reference: f32, candidate: f32) -> Agreed {
+    fn equal_bits(&self, i: usize, field: impl Fn() -> String, reference: f32, candidate: f32) -> Agreement {
         if reference.to_bits() == candidate.to_bits() {
             return Ok(());
         }
@@ -180,7 +180,7 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
         Err(self.mismatch(i, &field(), show(reference), show(candidate)))
     }
 
-    fn equal_bytes(&self, i: usize, field: &str, reference: &[u8], candidate: &[u8]) -> Agreed {
+    fn equal_bytes(&self, i: usize, field: &str, reference: &[u8], candidate: &[u8]) -> Agreement {
         if reference == candidate {
             return Ok(());
         }
@@ -190,8 +190,8 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
         Err(self.mismatch(i, &format!("{field}, byte {at}"), show(reference), show(candidate)))
     }
 
-    fn mismatch(&self, i: usize, field: &str, reference: String, candidate: String) -> Parted {
-        let Course { seed, actions } = &self.courses[i];
+    fn mismatch(&self, i: usize, field: &str, reference: String, candidate: String) -> Divergence {
+        let History { seed, actions } = &self.histories[i];
         let mismatch = Mismatch {
             env: i,
             seed: *seed,

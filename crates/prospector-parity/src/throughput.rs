@@ -11,7 +11,7 @@ const HOLD_DRIFT: u8 = 6;
 
 /// A core to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contestant {
+pub enum MeasuredCore {
     Reference,
     /// The reference's C, compiled -O3 for this machine.
     Tuned,
@@ -22,7 +22,7 @@ pub enum Contestant {
     },
 }
 
-impl Contestant {
+impl MeasuredCore {
     /// All that this machine can run.
     pub fn all() -> Vec<Self> {
         let native = |path| [1, 2].map(|num_threads| Self::Native { path, num_threads });
@@ -66,13 +66,13 @@ pub struct Runner {
 impl Runner {
     /// # Panics
     /// If `num_envs` is 0 or this machine cannot take the path.
-    pub fn new(contestant: Contestant, num_envs: usize) -> Self {
+    pub fn new(measured: MeasuredCore, num_envs: usize) -> Self {
         const TIME_MAX: f32 = 20_000.0;
-        let made: Result<Box<dyn Batch>, ConfigError> = match contestant {
-            Contestant::Reference => ReferenceCore::new(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
-            Contestant::Tuned => ReferenceCore::tuned(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
-            Contestant::Scalar => ScalarCore::new(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
-            Contestant::Native { path, num_threads } => {
+        let made: Result<Box<dyn Batch>, ConfigError> = match measured {
+            MeasuredCore::Reference => ReferenceCore::new(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
+            MeasuredCore::Tuned => ReferenceCore::tuned(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
+            MeasuredCore::Scalar => ScalarCore::new(num_envs, TIME_MAX).map(|core| Box::new(core) as _),
+            MeasuredCore::Native { path, num_threads } => {
                 NativeCore::with_path(num_envs, TIME_MAX, num_threads, path).map(|core| Box::new(core) as _)
             }
         };

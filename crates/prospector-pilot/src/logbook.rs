@@ -7,7 +7,7 @@
 use crate::map::{Map, WAY, show_credits};
 use crate::observation::{COMPOSITION, CONFIDENCE, DEPLETION, EXISTS, SELECTED, STABILITY, Seen};
 use crate::worth;
-use prospector_core::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, NEIGHBOR_SLOTS, OBS_SIZE};
+use prospector_core::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, EDGE_SLOTS, MAX_PRICE, OBS_SIZE};
 use prospector_core::math;
 use prospector_core::{Action, MineMode};
 
@@ -178,7 +178,7 @@ impl Logbook {
     fn show(&self, seen: Seen<'_>, features: &mut [f32; LOGBOOK_SIZE]) {
         let map = &self.map;
         let place = map.here();
-        let (ways, rest) = features.split_at_mut(WAY * NEIGHBOR_SLOTS);
+        let (ways, rest) = features.split_at_mut(WAY * EDGE_SLOTS);
         ways.copy_from_slice(map.ways.as_flattened());
         let (richness, rest) = rest.split_at_mut(ASTEROID_SLOTS);
         let (worth, rest) = rest.split_at_mut(ASTEROID_SLOTS);

@@ -1,7 +1,7 @@
 //! Where the ship has been: places, the ways between them, the way home and what a trip by each way should bring.
 
 use crate::observation::{EXISTS, FUEL, IS_STATION, Seen, TICKS};
-use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
+use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, EDGE_SLOTS, NODES_MAX};
 
 const STATION: u8 = 0;
 pub(crate) const NOWHERE: u8 = 255;
@@ -37,7 +37,7 @@ pub(crate) struct Way {
 
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
-    pub ways: [Way; NEIGHBOR_SLOTS],
+    pub ways: [Way; EDGE_SLOTS],
     /// Credits that all asteroids here should bring until they break.
     pub ore: f32,
     /// Credits that the best asteroid brings in a tick.
@@ -62,14 +62,14 @@ pub(crate) struct Map {
     pub ore_elsewhere: f32,
     pub unseen_elsewhere: u32,
     /// Features of the ways, which as these two change on arrival only.
-    pub ways: [[f32; WAY]; NEIGHBOR_SLOTS],
+    pub ways: [[f32; WAY]; EDGE_SLOTS],
 }
 
 impl Map {
     pub fn new() -> Self {
         let way = Way { to: NOWHERE, exists: false, ticks: 0.0, fuel: 0.0 };
         let place = Place {
-            ways: [way; NEIGHBOR_SLOTS],
+            ways: [way; EDGE_SLOTS],
             ore: 0.0,
             best: 0.0,
             richness: [0.0; ASTEROID_SLOTS],
@@ -84,7 +84,7 @@ impl Map {
             places: [place; NODES_MAX],
             ore_elsewhere: 0.0,
             unseen_elsewhere: 0,
-            ways: [[0.0; WAY]; NEIGHBOR_SLOTS],
+            ways: [[0.0; WAY]; EDGE_SLOTS],
         }
     }
 
@@ -143,7 +143,7 @@ impl Map {
             }
         }
         self.visited |= 1 << node;
-        for slot in (0..NEIGHBOR_SLOTS).filter(|slot| stations >> slot & 1 == 1) {
+        for slot in (0..EDGE_SLOTS).filter(|slot| stations >> slot & 1 == 1) {
             self.connect(node, slot, STATION);
         }
     }
@@ -195,7 +195,7 @@ impl Map {
             self.unseen_elsewhere += place.unseen_ways() as u32;
         }
         let home = self.here().home();
-        for slot in 0..NEIGHBOR_SLOTS {
+        for slot in 0..EDGE_SLOTS {
             let way = self.here().ways[slot];
             let came = f32::from(u8::from(way.to != NOWHERE && way.to == self.came_from));
             self.ways[slot] = if !way.exists {

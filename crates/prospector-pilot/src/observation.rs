@@ -2,8 +2,8 @@
 
 use prospector_core::NodeType;
 use prospector_core::constants::{
-    ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, CREDITS_SHOWN_MAX, FUEL_MAX,
-    HEAT_MAX, HULL_MAX, NEIGHBOR_SLOTS, NODES_MAX, OBS_SIZE, PRICE_CHANGE_SCALE, STOCK_SCALE,
+    ALERT_MAX, ASTEROID_SLOTS, BASE_PRICE, CARGO_MAX, COMMODITIES, CONSUMABLE_CAP, CREDITS_SHOWN_MAX, EDGE_SLOTS,
+    FUEL_MAX, HEAT_MAX, HULL_MAX, NODES_MAX, OBS_SIZE, PRICE_CHANGE_SCALE, STOCK_SCALE,
 };
 use prospector_core::layout::{self, ASTEROID_SIZE, ASTEROIDS, EDGE_SIZE, EDGES, STOCKED, asteroid, edge};
 use prospector_core::math;
@@ -94,7 +94,7 @@ impl<'a> Seen<'a> {
     }
 
     pub fn ways(self) -> &'a [[f32; EDGE_SIZE]] {
-        &self.0[EDGES.at..ASTEROIDS.at].as_chunks().0[..NEIGHBOR_SLOTS]
+        &self.0[EDGES.at..ASTEROIDS.at].as_chunks().0[..EDGE_SLOTS]
     }
 
     /// Whether there is a way whose threat it has not heard yet.

@@ -9,9 +9,9 @@ use crate::logbook::Logbook;
 use crate::observation::{CONFIDENCE, SELECTED, Seen};
 use crate::worth::{self, TICK, best_sale, refining_gain, robbery};
 use prospector_core::Purchase;
-use prospector_core::constants::{BASE_PRICE, COMMODITIES, NEIGHBOR_SLOTS, NUM_ACTIONS, OBS_SIZE};
+use prospector_core::constants::{BASE_PRICE, COMMODITIES, EDGE_SLOTS, NUM_ACTIONS, OBS_SIZE};
 
-const WAYS: Range<usize> = 0..NEIGHBOR_SLOTS;
+const WAYS: Range<usize> = 0..EDGE_SLOTS;
 const HOLD: usize = 6;
 const BURN: usize = 7;
 const WIDE_SCAN: usize = 8;
@@ -169,13 +169,13 @@ impl Logbook {
     }
 
     /// The ways with the best prospect of those that leave enough to get home, and that prospect; -1 without any.
-    fn promising_ways(&self, seen: Seen<'_>) -> ([bool; NEIGHBOR_SLOTS], f32) {
+    fn promising_ways(&self, seen: Seen<'_>) -> ([bool; EDGE_SLOTS], f32) {
         let place = self.map.here();
         let leaves_enough = |way: usize| {
             let (ticks, fuel) = self.map.out_and_home(way);
             seen.hull() > hull_to_keep(ticks) && seen.fuel() > 60.0 + 1.2 * fuel * (1.0 + 0.5 * seen.cargo_share())
         };
-        let in_reach: [bool; NEIGHBOR_SLOTS] = std::array::from_fn(|way| place.ways[way].exists && leaves_enough(way));
+        let in_reach: [bool; EDGE_SLOTS] = std::array::from_fn(|way| place.ways[way].exists && leaves_enough(way));
         let prospects = WAYS.filter(|way| in_reach[*way]).map(|way| self.map.prospect_of(way));
         let best = prospects.fold(-1.0, f32::max);
         (std::array::from_fn(|way| in_reach[way] && self.map.prospect_of(way) >= best), best)

@@ -2,13 +2,13 @@
 
 use crate::logbook::{Logbook, NOTHING};
 use crate::map::{NOWHERE, WAY};
-use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, NEIGHBOR_SLOTS, NODES_MAX};
+use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, EDGE_SLOTS, NODES_MAX};
 
 /// `u32` of a log that is written down.
 pub const LOGBOOK_WORDS: usize = {
     let way = 3;
-    let place = way * NEIGHBOR_SLOTS + 4 + ASTEROID_SLOTS * (1 + COMMODITIES);
-    place * NODES_MAX + 2 * COMMODITIES + 2 * ASTEROID_SLOTS + WAY * NEIGHBOR_SLOTS + 11
+    let place = way * EDGE_SLOTS + 4 + ASTEROID_SLOTS * (1 + COMMODITIES);
+    place * NODES_MAX + 2 * COMMODITIES + 2 * ASTEROID_SLOTS + WAY * EDGE_SLOTS + 11
 };
 
 impl Logbook {

@@ -15,7 +15,7 @@ pub(crate) struct Layer {
 }
 
 /// Uses the outputs. It is no closure, since a closure is not compiled for the instructions of its caller.
-pub(crate) trait User {
+pub(crate) trait RowConsumer {
     fn take(&mut self, row: usize, outputs: &Row);
 }
 
@@ -30,20 +30,20 @@ impl Layer {
         self.hidden
     }
 
-    /// Tells `user` the outputs of each row.
-    pub fn run<E: Element, U: User>(&self, features: &[E], user: &mut U) {
-        self.dispatch.run(Forward { layer: self, features, user });
+    /// Tells `consumer` the outputs of each row.
+    pub fn run<E: Element, U: RowConsumer>(&self, features: &[E], consumer: &mut U) {
+        self.dispatch.run(Forward { layer: self, features, consumer });
     }
 }
 
-/// Computes the outputs of each row and tells them to `user`.
+/// Computes the outputs of each row and tells them to `consumer`.
 struct Forward<'a, E, U> {
     layer: &'a Layer,
     features: &'a [E],
-    user: &'a mut U,
+    consumer: &'a mut U,
 }
 
-impl<E: Element, U: User> FusedKernel for Forward<'_, E, U> {
+impl<E: Element, U: RowConsumer> FusedKernel for Forward<'_, E, U> {
     type Output = ();
 
     #[inline(always)]
@@ -57,7 +57,7 @@ impl<E: Element, U: User> FusedKernel for Forward<'_, E, U> {
     }
 }
 
-impl<E: Element, U: User> Forward<'_, E, U> {
+impl<E: Element, U: RowConsumer> Forward<'_, E, U> {
     /// Takes `R` rows at once, and the last few one by one.
     #[inline(always)]
     fn each_row<V: FusedVector, const R: usize>(&mut self) {
@@ -78,7 +78,7 @@ impl<E: Element, U: User> Forward<'_, E, U> {
                 *wide = feature.widen();
             }
             for (r, outputs) in products::<V, R>(&wide, weights, bias).iter().enumerate() {
-                self.user.take(first + group * R + r, outputs);
+                self.consumer.take(first + group * R + r, outputs);
             }
         }
     }

@@ -4,7 +4,7 @@ use prospector_core::{NUM_ACTIONS, math};
 
 use crate::distribution::Distribution;
 use crate::element::Element;
-use crate::forward::User;
+use crate::forward::RowConsumer;
 use crate::row::{Row, VALUE};
 
 /// What [`crate::Heads::learn`] sums: policy loss, value loss, entropy, KL divergence, clipped rows, rows.
@@ -40,7 +40,7 @@ pub(crate) struct Learning<'a, E> {
     pub sums: [f32; SUMS],
 }
 
-impl<E: Element> User for Learning<'_, E> {
+impl<E: Element> RowConsumer for Learning<'_, E> {
     #[inline(always)]
     fn take(&mut self, row: usize, outputs: &Row) {
         let (batch, coefficients) = (self.batch, self.coefficients);

@@ -1,7 +1,7 @@
 //! Acting: an action for each row.
 
 use crate::distribution::Distribution;
-use crate::forward::User;
+use crate::forward::RowConsumer;
 use crate::row::{Row, VALUE};
 
 /// What [`crate::Heads::choose`] fills: an entry for each row.
@@ -19,7 +19,7 @@ pub(crate) struct Choosing<'a, 'b> {
     pub choices: &'a mut Choices<'b>,
 }
 
-impl User for Choosing<'_, '_> {
+impl RowConsumer for Choosing<'_, '_> {
     #[inline(always)]
     fn take(&mut self, row: usize, outputs: &Row) {
         let distribution = Distribution::of(outputs, &self.masks.as_chunks().0[row]);

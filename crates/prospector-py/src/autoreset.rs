@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use prospector_core::{InfoField, Mode, OBS_SIZE, Worlds};
+use prospector_core::{AutoresetMode, InfoField, OBS_SIZE, Worlds};
 
 use crate::batch::{BatchCore, episode_ended};
 
@@ -21,9 +21,9 @@ impl Autoreset {
     #[new]
     fn new(py: Python<'_>, core: Py<BatchCore>, mode: &str, seed: u64, first_env: u64) -> PyResult<Self> {
         let mode = match mode {
-            "NextStep" => Mode::NextStep,
-            "SameStep" => Mode::SameStep,
-            "Disabled" => Mode::Disabled,
+            "NextStep" => AutoresetMode::NextStep,
+            "SameStep" => AutoresetMode::SameStep,
+            "Disabled" => AutoresetMode::Disabled,
             _ => return Err(PyValueError::new_err(format!("mode is {mode:?}; allowed: NextStep, SameStep, Disabled"))),
         };
         let num_envs = core.try_borrow(py)?.num_envs();

@@ -63,7 +63,7 @@ static void travel(PrEnv *env, int slot, uint8_t *dt) {
 
 static void listen(PrEnv *env) {
     PrEdge *edges = env->nodes[env->node].edges;
-    for (int k = 0; k < PR_NEIGHBORS; k++) {
+    for (int k = 0; k < PR_EDGES; k++) {
         if (edges[k].to == PR_NONE) continue;
         float noisy = pr_clamp(edges[k].threat + pr_normal(&env->rng, 0.0f, 0.08f), 0.0f, 1.0f);
         edges[k].threat_estimate = 0.25f * edges[k].threat_estimate + 0.75f * noisy;

@@ -6,7 +6,7 @@
 
 static float unit(float x) { return pr_clamp(x, 0.0f, 1.0f); }
 
-static void observe_neighbor(const PrEnv *env, const PrEdge *edge, float out[7]) {
+static void observe_edge(const PrEnv *env, const PrEdge *edge, float out[7]) {
     for (int i = 0; i < 7; i++) out[i] = 0.0f;
     if (edge->to == PR_NONE) return;
     out[0] = 1.0f;
@@ -50,7 +50,7 @@ void pr_observe(const PrEnv *env, float out[PR_OBS]) {
     for (int type = 0; type < 3; type++) out[19 + type] = node->type == type ? 1.0f : 0.0f;
     out[22] = (float)env->node / 31.0f;
     out[23] = (float)node->steps_to_station / 31.0f;
-    for (int k = 0; k < PR_NEIGHBORS; k++) observe_neighbor(env, &node->edges[k], &out[24 + 7 * k]);
+    for (int k = 0; k < PR_EDGES; k++) observe_edge(env, &node->edges[k], &out[24 + 7 * k]);
     out[66] = out[67] = 0.0f;
     for (int a = 0; a < PR_SLOTS; a++) observe_asteroid(env, a, &out[68 + 11 * a]);
     for (int c = 0; c < PR_COMMODITIES; c++) out[244 + c] = unit(m->price[c] / pr_base_price[c]);

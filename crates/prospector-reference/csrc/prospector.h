@@ -15,13 +15,13 @@
 /* ---- rules 2: constants ---- */
 enum {
     PR_NODES = 32,
-    PR_NEIGHBORS = 6,
+    PR_EDGES = 6,
     PR_SLOTS = 16,
     PR_COMMODITIES = 6,
     PR_ACTIONS = 69,
     PR_OBS = 260,
     PR_CONSUMABLE_CAP = 12,
-    PR_NONE = 255,          /* no neighbor in this slot, no selected asteroid, no action yet */
+    PR_NONE = 255,          /* no edge in this slot, no selected asteroid, no action yet */
     PR_UNREACHABLE = 31,
     PR_MAX_EVENTS = 8       /* a step has at most 7: invalid, travel, two pirates, overheat, stranded, destroyed */
 };
@@ -84,7 +84,7 @@ typedef struct {
 typedef struct {
     uint8_t type, steps_to_station, asteroid_count;
     float hazard, pirate;
-    PrEdge edges[PR_NEIGHBORS];
+    PrEdge edges[PR_EDGES];
     PrAsteroid asteroids[PR_SLOTS];
 } PrNode;
 

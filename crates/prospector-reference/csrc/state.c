@@ -18,7 +18,7 @@
 #include "math.h"
 #include "prospector.h"
 
-enum { VERSION = 1, HEADER_BYTES = 316, NODE_BYTES = 12 + PR_NEIGHBORS * 16, ASTEROID_BYTES = 72, CHECKSUM_BYTES = 8 };
+enum { VERSION = 1, HEADER_BYTES = 316, NODE_BYTES = 12 + PR_EDGES * 16, ASTEROID_BYTES = 72, CHECKSUM_BYTES = 8 };
 enum { SHORTEST = 44 }; /* the fields up to and with the generator: less than this has no header to speak of */
 
 /* One cursor writes and reads, so that the layout is said once, in `episode`. */
@@ -99,7 +99,7 @@ static void node(Cursor *c, PrEnv *env, int n) {
     zero(c, 1);
     f32(c, &node->hazard);
     f32(c, &node->pirate);
-    for (int k = 0; k < PR_NEIGHBORS; k++) edge(c, &node->edges[k], env->node_count);
+    for (int k = 0; k < PR_EDGES; k++) edge(c, &node->edges[k], env->node_count);
     if ((n == 0) != (node->type == PR_STATION)) c->sane = false;
 }
 

@@ -38,13 +38,13 @@ static void generate_asteroid(PrRng *rng, PrAsteroid *a) {
 }
 
 static int free_slot(const PrNode *node) {
-    for (int k = 0; k < PR_NEIGHBORS; k++)
+    for (int k = 0; k < PR_EDGES; k++)
         if (node->edges[k].to == PR_NONE) return k;
     return -1;
 }
 
 static bool connected(const PrNode *node, uint32_t to) {
-    for (int k = 0; k < PR_NEIGHBORS; k++)
+    for (int k = 0; k < PR_EDGES; k++)
         if (node->edges[k].to == to) return true;
     return false;
 }
@@ -77,7 +77,7 @@ static void measure_steps_to_station(PrEnv *env) {
     queue[tail++] = 0;
     while (head < tail) {
         const PrNode *node = &env->nodes[queue[head++]];
-        for (int k = 0; k < PR_NEIGHBORS; k++) {
+        for (int k = 0; k < PR_EDGES; k++) {
             uint8_t to = node->edges[k].to;
             if (to == PR_NONE || seen[to]) continue;
             seen[to] = true;
@@ -104,7 +104,7 @@ void pr_generate_world(PrEnv *env) {
     PrRng *rng = &env->rng;
     env->node_count = (uint8_t)pr_range(rng, 8, 33);
     for (int n = 0; n < PR_NODES; n++)
-        for (int k = 0; k < PR_NEIGHBORS; k++) env->nodes[n].edges[k].to = PR_NONE;
+        for (int k = 0; k < PR_EDGES; k++) env->nodes[n].edges[k].to = PR_NONE;
     for (int n = 1; n < env->node_count; n++) {
         PrNode *node = &env->nodes[n];
         bool hazardous = pr_f(rng) < 0.25f;

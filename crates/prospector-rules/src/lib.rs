@@ -51,7 +51,7 @@ fn constants() -> Value {
         {"name": "NUM_ACTIONS", "value": NUM_ACTIONS, "meaning": "codes of the action table"},
         {"name": "OBS_SIZE", "value": OBS_SIZE, "meaning": "floats of an observation"},
         {"name": "NODES_MAX", "value": constants::NODES_MAX, "meaning": "most nodes of a belt"},
-        {"name": "EDGE_SLOTS", "value": constants::NEIGHBOR_SLOTS, "meaning": "slots for edges of a node"},
+        {"name": "EDGE_SLOTS", "value": constants::EDGE_SLOTS, "meaning": "slots for edges of a node"},
         {"name": "ASTEROID_SLOTS", "value": constants::ASTEROID_SLOTS, "meaning": "slots for asteroids of a node"},
         constant("TIME_MAX", constants::TIME_MAX_DEFAULT, "ticks of an episode, unless its caller says otherwise"),
         constant("TIME_MAX_LIMIT", constants::TIME_MAX_LIMIT, "most ticks of an episode: up to it f32 counts them exactly"),

@@ -3,11 +3,11 @@
 //! The block is where these quantities live. What happens to one env alone happens to its [`super::env::Env`]. Where an
 //! [`Episode`] is needed, for state bytes or events, the lane is loaded into one and stored again.
 
-use super::lanes::{Hold, nonzero};
+use super::lanes::{PerCommodity, nonzero};
 use crate::constants::{ASTEROID_SLOTS, COMMODITIES};
 use crate::end::End;
 use crate::episode::{Episode, Ship, Tally};
-use crate::info::Account;
+use crate::info::InfoInputs;
 use crate::market::Market;
 use crate::mask::{self, MaskInputs};
 use crate::rng::Pcg32;
@@ -36,14 +36,14 @@ pub(crate) struct Block {
     pub time_remaining: Lanes,
     pub value_lost: Lanes,
     pub utilization_sum: Lanes,
-    pub cargo: Hold,
-    pub inventory: Hold,
-    pub phase: Hold,
-    pub period: Hold,
-    pub amp: Hold,
-    pub price: Hold,
-    pub prev_price: Hold,
-    pub recent_sales: Hold,
+    pub cargo: PerCommodity,
+    pub inventory: PerCommodity,
+    pub phase: PerCommodity,
+    pub period: PerCommodity,
+    pub amp: PerCommodity,
+    pub price: PerCommodity,
+    pub prev_price: PerCommodity,
+    pub recent_sales: PerCommodity,
     pub ticks: [u32; LANES],
     pub overheat_ticks: [u32; LANES],
     /// The reward of the last step.
@@ -86,7 +86,7 @@ impl Block {
     /// A block whose lanes were never reset. Their numbers keep passes over them harmless.
     pub fn new() -> Self {
         const ZERO: Lanes = [0.0; LANES];
-        const ZEROS: Hold = [ZERO; COMMODITIES];
+        const ZEROS: PerCommodity = [ZERO; COMMODITIES];
         Self {
             rng_state: [0; LANES],
             rng_inc: [1; LANES],
@@ -187,8 +187,8 @@ impl Block {
 
     /// What the info of a lane is made of.
     #[inline]
-    pub fn account(&self, lane: usize) -> Account {
-        Account {
+    pub fn info_inputs(&self, lane: usize) -> InfoInputs {
+        InfoInputs {
             fuel: self.fuel[lane],
             hull: self.hull[lane],
             tool: self.tool[lane],
@@ -246,7 +246,7 @@ impl Block {
         episode.ticks = self.ticks[lane];
         episode.tally = self.tally(lane);
         let selected = self.selected[lane];
-        let of = |hold: &Hold| std::array::from_fn(|c| hold[c][lane]);
+        let of = |quantities: &PerCommodity| std::array::from_fn(|c| quantities[c][lane]);
         episode.ship = Ship {
             node: self.node[lane],
             selected: (selected != NONE).then_some(selected),

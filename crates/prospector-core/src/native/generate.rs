@@ -1,13 +1,13 @@
 //! The belt of a new episode, drawn over lanes (rules 3.1 to 3.7): the same world as [`crate::world::generate`] makes.
 //!
-//! Whether an edge is drawn at all depends on the edges before it, so that walk is sequential, but it deals in whole numbers
-//! only and keeps the raw draws of each edge; their floats follow over lanes. Of the asteroids only the counts are drawn:
+//! Whether an edge is drawn at all depends on the edges before it, so the edges are chosen one after the other. That part runs in
+//! whole numbers and keeps the raw draws of each edge, and their floats follow over lanes. Of asteroids only the number is drawn:
 //! each node remembers where in the generator's stream its asteroids begin.
 
-use super::draws::{Draws, normal};
+use super::lane_rng::{LaneRng, normal};
 use super::lanes::sum;
 use crate::asteroids::{ASTEROID_DRAWS, Slots};
-use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, MAX_PRICE, MIN_PRICE, NEIGHBOR_SLOTS, NODES_MAX};
+use crate::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, EDGE_SLOTS, MAX_PRICE, MIN_PRICE, NODES_MAX};
 use crate::market::Market;
 use crate::math;
 use crate::rng::{Jumps, Pcg32};
@@ -43,7 +43,7 @@ pub(crate) fn belt<V: Vector>(rng: &mut Pcg32, world: &mut World) {
     let node_count = rng.range(8, 33) as usize;
     draw_nodes::<V>(rng, nodes, node_count);
     let mut near = [0u32; NODES_MAX];
-    let mut edges = walk(rng, node_count, &mut near);
+    let mut edges = choose_edges(rng, node_count, &mut near);
     lay_edges::<V>(nodes, &mut edges);
     measure_steps(nodes, &near);
     for node in &mut nodes[1..] {
@@ -59,7 +59,7 @@ fn draw_nodes<V: Vector>(rng: &mut Pcg32, nodes: &mut Vec<Node>, node_count: usi
     let (mut kind, mut hazard, mut pirate) = ([0.0; NODES_MAX], [0.0; NODES_MAX], [0.0; NODES_MAX]);
     for half in 0..NODES_MAX / LANES {
         let first = half * LANES;
-        let mut draws = Draws::<V>::ahead(TO_NODES.after(first, rng.state), &TO_NODES);
+        let mut draws = LaneRng::<V>::strided(TO_NODES.after(first, rng.state), &TO_NODES);
         draws.unit().store(lanes_from(&mut kind, first));
         (draws.unit() * (0.35 - 0.05) + 0.05).store(lanes_from(&mut hazard, first));
         (draws.unit() * (0.30 - 0.05) + 0.05).store(lanes_from(&mut pirate, first));
@@ -84,7 +84,7 @@ fn lanes_from<const N: usize>(of: &mut [f32; N], first: usize) -> &mut Lanes {
 
 /// Rules 3.3 and 3.4 in whole numbers. Slots fill from the lowest, so the next free one is the node's degree.
 #[inline(always)]
-fn walk(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> NewEdges {
+fn choose_edges(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> NewEdges {
     let mut edges = NewEdges {
         count: 0,
         ends: [[0; 4]; EDGES_MAX],
@@ -111,7 +111,7 @@ fn walk(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> NewE
 impl NewEdges {
     #[inline(always)]
     fn add(&mut self, rng: &mut Pcg32, near: &mut [u32; NODES_MAX], u: usize, v: usize) {
-        let full = NEIGHBOR_SLOTS as u8;
+        let full = EDGE_SLOTS as u8;
         let slots = [near[u].count_ones() as u8, near[v].count_ones() as u8];
         if near[u] >> v & 1 == 1 || slots[0] == full || slots[1] == full {
             return;
@@ -166,7 +166,7 @@ fn measure_steps(nodes: &mut [Node], near: &[u32; NODES_MAX]) {
 /// Rules 3.6 for a node that has asteroids to draw: every slot at once, each 20 draws further on.
 #[inline(always)]
 pub(crate) fn asteroids<V: Vector>(node: &Node) -> Slots {
-    let mut draws = Draws::<V>::ahead(node.asteroid_source, &PAST_ASTEROIDS);
+    let mut draws = LaneRng::<V>::strided(node.asteroid_source, &PAST_ASTEROIDS);
     let mut slots = Slots::EMPTY;
     for (share, lanes) in dirichlet6(&mut draws).into_iter().zip(&mut slots.true_comp) {
         share.store(lanes);
@@ -188,11 +188,11 @@ pub(crate) fn asteroids<V: Vector>(node: &Node) -> Slots {
 /// What the ship believes the asteroids of such a node to be made of, before it has looked.
 #[inline(always)]
 pub(crate) fn first_estimates<V: Vector>(node: &Node) -> [V; COMMODITIES] {
-    dirichlet6(&mut Draws::ahead(TO_ESTIMATE.after(1, node.asteroid_source), &PAST_ASTEROIDS))
+    dirichlet6(&mut LaneRng::strided(TO_ESTIMATE.after(1, node.asteroid_source), &PAST_ASTEROIDS))
 }
 
 #[inline(always)]
-fn dirichlet6<V: Vector>(draws: &mut Draws<V>) -> [V; COMMODITIES] {
+fn dirichlet6<V: Vector>(draws: &mut LaneRng<V>) -> [V; COMMODITIES] {
     let mut parts = [V::of(0.0); COMMODITIES];
     for part in &mut parts {
         *part = draws.exp1();

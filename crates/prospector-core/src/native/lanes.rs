@@ -5,7 +5,7 @@ use crate::math;
 use prospector_simd::{LANES, Lanes, Vector};
 
 /// A quantity of each commodity in each lane.
-pub(crate) type Hold = [Lanes; COMMODITIES];
+pub(crate) type PerCommodity = [Lanes; COMMODITIES];
 
 /// Sum in index order from the left, as [`crate::asteroids::sum`].
 #[inline(always)]
@@ -17,11 +17,11 @@ pub(crate) fn sum<V: Vector, const K: usize>(terms: [V; K]) -> V {
     sum
 }
 
-/// The quantities of a hold, in registers.
+/// The quantities of all commodities, in registers.
 #[inline(always)]
-pub(crate) fn load<V: Vector>(hold: &Hold) -> [V; COMMODITIES] {
+pub(crate) fn load<V: Vector>(quantities: &PerCommodity) -> [V; COMMODITIES] {
     let mut loaded = [V::of(0.0); COMMODITIES];
-    for (loaded, row) in loaded.iter_mut().zip(hold) {
+    for (loaded, row) in loaded.iter_mut().zip(quantities) {
         *loaded = V::load(row);
     }
     loaded
@@ -29,7 +29,7 @@ pub(crate) fn load<V: Vector>(hold: &Hold) -> [V; COMMODITIES] {
 
 /// Sum of the products in index order from the left, as [`crate::Episode::cargo_value`].
 #[inline(always)]
-pub(crate) fn sum_of_products<V: Vector>(a: &Hold, b: &Hold) -> V {
+pub(crate) fn sum_of_products<V: Vector>(a: &PerCommodity, b: &PerCommodity) -> V {
     let mut sum = V::of(0.0);
     for (a, b) in a.iter().zip(b) {
         sum = sum + V::load(a) * V::load(b);

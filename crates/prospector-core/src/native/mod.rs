@@ -3,10 +3,10 @@
 
 mod block;
 mod context;
-mod draws;
 mod env;
 mod env_range;
 mod generate;
+mod lane_rng;
 mod lanes;
 mod observe;
 mod passes;
@@ -56,11 +56,11 @@ impl NativeCore {
 
     /// Makes a batch on a path of the caller's choice.
     pub fn with_path(num_envs: usize, time_max: f32, num_threads: usize, path: SimdPath) -> Result<Self, ConfigError> {
-        Self::with_share(num_envs, time_max, num_threads, path, ENVS_PER_THREAD)
+        Self::with_envs_per_thread(num_envs, time_max, num_threads, path, ENVS_PER_THREAD)
     }
 
     /// Makes a batch with a thread for as few as `envs_per_thread` envs.
-    pub fn with_share(
+    pub fn with_envs_per_thread(
         num_envs: usize,
         time_max: f32,
         num_threads: usize,
@@ -180,7 +180,7 @@ impl Batch for NativeCore {
 
     fn info(&self, field: InfoField, i: usize) -> f32 {
         let (range, at) = self.range(i);
-        range.blocks[at / LANES].account(at % LANES).info(field)
+        range.blocks[at / LANES].info_inputs(at % LANES).info(field)
     }
 
     fn cargo_value(&self, i: usize) -> f32 {

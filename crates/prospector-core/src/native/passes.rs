@@ -2,8 +2,8 @@
 
 use super::block::Block;
 use super::context::StepContext;
-use super::draws::Draws;
 use super::env::Env;
+use super::lane_rng::LaneRng;
 use super::lanes::{lanes_of, load, nonzero, sum, sum_of_products};
 use crate::constants::{
     ALERT_MAX, BASE_PRICE, CARGO_MAX, COMMODITIES, FUEL_MAX, HAZARD_ALERT, HAZARD_DAMAGE, HAZARD_HEAT,
@@ -87,7 +87,7 @@ pub(crate) fn expose_to_nodes<V: Vector>(block: &mut Block, context: &mut StepCo
     if away == 0 {
         return;
     }
-    let mut draws = Draws::<V>::new(&block.rng_state, &block.rng_inc);
+    let mut draws = LaneRng::<V>::new(&block.rng_state, &block.rng_inc);
     let hazard = V::load(&block.hazard);
     let exposed = V::mask(V::mask_bits(V::of(0.0).less(hazard)) & away);
     let spread = draws.unit_where(exposed) * (1.2 - 0.8) + 0.8;
@@ -127,7 +127,7 @@ pub(crate) fn advance_markets<V: Vector>(block: &mut Block, dt: V) {
         }
         table
     };
-    let mut draws = Draws::<V>::new(&block.rng_state, &block.rng_inc);
+    let mut draws = LaneRng::<V>::new(&block.rng_state, &block.rng_inc);
     let mut ticks = [0.0; LANES];
     for i in 0..LANES {
         ticks[i] = block.ticks[i] as f32;

@@ -1,8 +1,8 @@
 //! Scans and listening over lanes. The wide scan runs over the 16 slots of a node, and the draws of a slot begin 14 after those of the
 //! slot before. The other scans run over the quantities of one slot, and listening runs over the edges of the node.
 
-use super::draws::{Draws, normal};
 use super::env::Env;
+use super::lane_rng::{LaneRng, normal};
 use super::lanes::{load, normalise_floored};
 use crate::action::{Action, ScanMode};
 use crate::asteroids::Slots;
@@ -28,7 +28,7 @@ pub(crate) fn wide_scan<V: Vector>(env: &mut Env<'_>) -> u8 {
     env.charge_scan(ScanMode::Wide);
     let count = env.node().asteroid_count;
     if count > 0 {
-        look(env.slots_mut(), &mut Draws::<V>::ahead(rng.state, &PAST_SLOTS));
+        scan_slots(env.slots_mut(), &mut LaneRng::<V>::strided(rng.state, &PAST_SLOTS));
         env.set_rng(Pcg32 { state: PAST_SLOTS.after(usize::from(count), rng.state), ..rng });
     }
     env.note_scan(ScanMode::Wide, count, &mut ());
@@ -78,7 +78,7 @@ pub(crate) fn listen<V: Vector>(env: &mut Env<'_>) -> u8 {
 }
 
 #[inline(always)]
-fn look<V: Vector>(slots: &mut Slots, draws: &mut Draws<V>) {
+fn scan_slots<V: Vector>(slots: &mut Slots, draws: &mut LaneRng<V>) {
     let traits = ScanMode::Wide.traits();
     let blend = traits.blend;
     let confidence = V::load(&slots.scan_conf);

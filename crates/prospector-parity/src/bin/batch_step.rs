@@ -7,7 +7,7 @@ use std::io::{BufRead, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use prospector_core::{Autoreset, Batch, Mode, NativeCore, OBS_SIZE, Outputs, ScalarCore, Worlds};
+use prospector_core::{Autoreset, AutoresetMode, Batch, NativeCore, OBS_SIZE, Outputs, ScalarCore, Worlds};
 use prospector_parity::Choices;
 
 const TIME_MAX: f32 = 20_000.0;
@@ -35,7 +35,7 @@ impl Player {
             } else {
                 Box::new(NativeCore::new(num_envs, TIME_MAX, 1).expect("a batch"))
             },
-            autoreset: autoreset.then(|| Autoreset::new(num_envs, Mode::NextStep, 0, 0)),
+            autoreset: autoreset.then(|| Autoreset::new(num_envs, AutoresetMode::NextStep, 0, 0)),
             obs: vec![0.0; num_envs * OBS_SIZE],
             reward: vec![0.0; num_envs],
             terminated: vec![false; num_envs],

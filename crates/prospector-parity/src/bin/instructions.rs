@@ -1,7 +1,7 @@
 //! What `benches/instructions.sh` counts: `instructions CORE ENVS ROUNDS WORK` plays the core with resets.
 use std::process::ExitCode;
 
-use prospector_parity::throughput::{Actions, Contestant, Runner};
+use prospector_parity::throughput::{Actions, MeasuredCore, Runner};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -9,13 +9,13 @@ fn main() -> ExitCode {
         eprintln!("usage: instructions CORE ENVS ROUNDS uniform|legal|hold|resets");
         return ExitCode::from(2);
     };
-    let contestant = Contestant::all().into_iter().find(|contestant| contestant.name() == *core);
-    let (Some(contestant), Ok(envs @ 1..), Ok(rounds)) = (contestant, envs.parse(), rounds.parse()) else {
-        let names: Vec<_> = Contestant::all().into_iter().map(Contestant::name).collect();
+    let measured = MeasuredCore::all().into_iter().find(|measured| measured.name() == *core);
+    let (Some(measured), Ok(envs @ 1..), Ok(rounds)) = (measured, envs.parse(), rounds.parse()) else {
+        let names: Vec<_> = MeasuredCore::all().into_iter().map(MeasuredCore::name).collect();
         eprintln!("CORE is one of {}; ENVS is at least 1", names.join(", "));
         return ExitCode::from(2);
     };
-    let mut runner = Runner::new(contestant, envs);
+    let mut runner = Runner::new(measured, envs);
     match work.as_str() {
         "uniform" => runner.play(rounds, Actions::Uniform),
         "legal" => runner.play(rounds, Actions::Legal),

@@ -4,11 +4,11 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use prospector_parity::throughput::{Actions, Contestant, Runner};
+use prospector_parity::throughput::{Actions, MeasuredCore, Runner};
 
 const USAGE: &str = "usage: throughput [--seconds S] [--envs N,N,...] [--core PREFIX]";
 /// What the others are measured against; the first two of all contestants.
-const BASELINES: [Contestant; 2] = [Contestant::Reference, Contestant::Tuned];
+const BASELINES: [MeasuredCore; 2] = [MeasuredCore::Reference, MeasuredCore::Tuned];
 /// How long each core plays before it is the next one's turn.
 const SLICE: Duration = Duration::from_millis(20);
 
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         "core", "envs", "actions", "M steps/s", "median", "ns", "x reference", "x its -O3"
     );
     for num_envs in sizes {
-        let contestants: Vec<_> = Contestant::all()
+        let contestants: Vec<_> = MeasuredCore::all()
             .into_iter()
             .filter(|core| BASELINES.contains(core) || core.name().starts_with(&prefix))
             .collect();
@@ -95,14 +95,14 @@ fn agree(runners: &mut [Runner]) {
     assert!(runners.iter().all(|runner| runner.shown() == shown), "the cores do not agree: make parity says where");
 }
 
-fn report(contestants: &[Contestant], rates: &[Vec<f64>], num_envs: usize, actions: &str) {
+fn report(contestants: &[MeasuredCore], rates: &[Vec<f64>], num_envs: usize, actions: &str) {
     let median = |rates: &[f64]| rates[rates.len() / 2];
     let best = |rates: &[f64]| rates[rates.len() - 1];
-    for (contestant, own) in contestants.iter().zip(rates) {
+    for (measured, own) in contestants.iter().zip(rates) {
         let [plain, tuned] = [0, 1].map(|baseline| median(own) / median(&rates[baseline]));
         println!(
             "{:<22} {num_envs:>6} {actions:>8} {:>12.3} {:>8.3} {:>8.1} {plain:>11.2} {tuned:>10.2}",
-            contestant.name(),
+            measured.name(),
             best(own),
             median(own),
             1e3 / median(own)

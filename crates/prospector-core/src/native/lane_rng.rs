@@ -6,12 +6,12 @@ use crate::rng::{EPISODE_INC, Jumps, MULTIPLIER};
 use prospector_simd::{LANES, Vector};
 
 /// A generator of random numbers in each lane.
-pub(crate) struct Draws<V: Vector> {
+pub(crate) struct LaneRng<V: Vector> {
     pub state: V::Words,
     inc: V::Words,
 }
 
-impl<V: Vector> Draws<V> {
+impl<V: Vector> LaneRng<V> {
     #[inline(always)]
     pub fn new(state: &[u64; LANES], inc: &[u64; LANES]) -> Self {
         Self { state: V::words(state), inc: V::words(inc) }
@@ -19,7 +19,7 @@ impl<V: Vector> Draws<V> {
 
     /// Env `i` is `i` strides beyond an episode's generator at `state`.
     #[inline(always)]
-    pub fn ahead<const N: usize>(state: u64, jumps: &Jumps<N>) -> Self {
+    pub fn strided<const N: usize>(state: u64, jumps: &Jumps<N>) -> Self {
         let first = |of: &[u64; N]| V::words(of.first_chunk().expect("a jump for each lane"));
         let state = V::affine(V::words_of(state), first(&jumps.factors), first(&jumps.addends));
         Self { state, inc: V::words_of(EPISODE_INC) }
@@ -38,7 +38,7 @@ impl<V: Vector> Draws<V> {
         to_unit(self.bits())
     }
 
-    /// [`Draws::unit`] where `wanted`; elsewhere the generator stays and the draw has no meaning.
+    /// [`LaneRng::unit`] where `wanted`; elsewhere the generator stays and the draw has no meaning.
     #[inline(always)]
     pub fn unit_where(&mut self, wanted: V::Mask) -> V {
         let before = self.state;
