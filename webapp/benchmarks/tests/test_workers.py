@@ -17,7 +17,7 @@ from config.celery import app
 from runs.models import Run
 
 # Three workers, one after the other.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400), pytest.mark.slow]
 
 # A worker imports torch first, on a machine that may have better things to do.
 START = 120.0

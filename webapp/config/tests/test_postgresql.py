@@ -83,6 +83,7 @@ def postgresql_url(not_installed: Callable[[str], NoReturn]) -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.mark.slow
 def test_models_services_and_api_do_the_same_on_postgresql(postgresql_url: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [

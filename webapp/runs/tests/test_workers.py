@@ -21,7 +21,7 @@ from runs import directory
 from runs.models import Checkpoint, Run, RunStatus, Window
 from runs.services import lifecycle
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 # A trainer imports torch first, on a machine that may have better things to do.
 START = 60.0

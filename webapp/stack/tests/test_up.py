@@ -116,6 +116,7 @@ def stack(tmp_path: Path) -> Iterator[Any]:
         up.process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes through /proc")
 def test_start_stop_start_kill_and_start_again(stack: Any) -> None:
     first = stack().wait_until_welcome()
