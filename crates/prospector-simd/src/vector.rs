@@ -10,7 +10,7 @@ pub type Lanes = [f32; LANES];
 
 /// Sixteen numbers, one a lane, in registers.
 ///
-/// The implementations for more than the baseline are named by [`crate::dispatch`] alone. It compiles code for their features and
+/// The implementations for more than the baseline are named by the dispatch alone. It compiles code for their features and
 /// enters that code after it has seen that the machine has them.
 pub trait Vector: Real {
     /// Sixteen `u64`.

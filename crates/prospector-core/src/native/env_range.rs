@@ -17,7 +17,7 @@ use crate::world::World;
 use prospector_simd::{Kernel, LANES, Vector};
 use std::ops::Range;
 
-/// [`EnvRange::step`] for the dispatch.
+/// Runs [`EnvRange::step`] in the dispatch.
 pub(crate) struct Step<'a, 'b> {
     pub range: &'a mut EnvRange,
     pub actions: &'a [u8],
@@ -34,7 +34,7 @@ impl Kernel for Step<'_, '_> {
     }
 }
 
-/// [`EnvRange::reset`] for the dispatch.
+/// Runs [`EnvRange::reset`] in the dispatch.
 pub(crate) struct Reset<'a, 'b> {
     pub range: &'a mut EnvRange,
     pub seeds: &'a [u64],
@@ -51,18 +51,20 @@ impl Kernel for Reset<'_, '_> {
     }
 }
 
+/// A range of the envs of a batch: their blocks, and what is kept beside them.
 pub(crate) struct EnvRange {
     pub blocks: Vec<Block>,
     /// The world of each env.
     pub worlds: Vec<World>,
     /// The events of the last step of each env, if they are recorded.
     pub events: Vec<Vec<Event>>,
+    /// What each row has to show anew.
     changed: Vec<[Changed; LANES]>,
     /// Bit `i` of a block: the row of env `i` must be written whole.
     stale: Vec<u16>,
     /// The address of the rows of the last call.
     rows_at: usize,
-    /// Two blocks as they were before a step in which not all of their envs take part: a block is finished after the next is pending.
+    /// Two blocks as they were before a step in which not all of their envs take part: a block is finished after the next is begun.
     saved: [Block; 2],
     /// An env is loaded into it where an episode is needed.
     scratch: Episode,
@@ -125,7 +127,7 @@ impl EnvRange {
         std::mem::swap(&mut self.scratch.world, &mut self.worlds[env]);
     }
 
-    /// Everything of the env but its observation, which has been written whole.
+    /// Writes everything of the env but its observation, which has been written whole.
     fn publish(&mut self, env: usize, out: &mut Outputs<'_>) {
         let (at, lane) = (env / LANES, env % LANES);
         self.changed[at][lane] = Changed::default();

@@ -53,7 +53,7 @@ pub(crate) fn belt<V: Vector>(rng: &mut Pcg32, world: &mut World) {
     }
 }
 
-/// Rules 3.2: three draws a node, from the second on.
+/// Draws the nodes (rules 3.2): three draws a node, from the second node on.
 #[inline(always)]
 fn draw_nodes<V: Vector>(rng: &mut Pcg32, nodes: &mut Vec<Node>, node_count: usize) {
     let (mut kind, mut hazard, mut pirate) = ([0.0; NODES_MAX], [0.0; NODES_MAX], [0.0; NODES_MAX]);
@@ -82,7 +82,7 @@ fn lanes_from<const N: usize>(of: &mut [f32; N], first: usize) -> &mut Lanes {
     of[first..].first_chunk_mut().expect("N is a multiple of LANES")
 }
 
-/// Rules 3.3 and 3.4 in whole numbers. Slots fill from the lowest, so the next free one is the node's degree.
+/// Draws which nodes are connected (rules 3.3 and 3.4), in whole numbers. Slots fill from the lowest, so the next free one is the node's degree.
 #[inline(always)]
 fn choose_edges(rng: &mut Pcg32, node_count: usize, near: &mut [u32; NODES_MAX]) -> NewEdges {
     let mut edges = NewEdges {
@@ -145,7 +145,7 @@ fn lay_edges<V: Vector>(nodes: &mut [Node], edges: &mut NewEdges) {
     }
 }
 
-/// Rules 3.5, with sets of nodes as bits.
+/// Measures the steps to the station (rules 3.5), with sets of nodes as bits.
 #[inline(always)]
 fn measure_steps(nodes: &mut [Node], near: &[u32; NODES_MAX]) {
     let (mut seen, mut ring, mut steps) = (0u32, 1u32, 0);
@@ -163,7 +163,7 @@ fn measure_steps(nodes: &mut [Node], near: &[u32; NODES_MAX]) {
     }
 }
 
-/// Rules 3.6 for a node that has asteroids to draw: every slot at once, each 20 draws further on.
+/// Draws the asteroids of a node (rules 3.6): every slot at once, each 20 draws further on.
 #[inline(always)]
 pub(crate) fn asteroids<V: Vector>(node: &Node) -> Slots {
     let mut draws = LaneRng::<V>::strided(node.asteroid_source, &PAST_ASTEROIDS);
@@ -205,7 +205,7 @@ fn dirichlet6<V: Vector>(draws: &mut LaneRng<V>) -> [V; COMMODITIES] {
     parts
 }
 
-/// Rules 3.7.
+/// Opens the market (rules 3.7).
 #[inline(always)]
 pub(crate) fn market<V: Vector>(rng: &mut Pcg32) -> Market {
     let mut market = Market::default();

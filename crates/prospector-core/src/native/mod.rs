@@ -1,5 +1,5 @@
 //! The fast batch: blocks of 16 envs over SIMD lanes, worlds drawn as they are visited, observations written where they change.
-//! The same bits as the scalar [`crate::ScalarCore`] and the C reference. `docs/design/0001-native-core.md` says why it is so.
+//! It gives the same bits as the scalar [`crate::ScalarCore`] and the C reference. `docs/design/0001-native-core.md` says why it is so.
 
 mod block;
 mod context;
@@ -16,6 +16,7 @@ mod step;
 mod survey;
 #[expect(unsafe_code, reason = "lends a job to threads that outlive the call")]
 mod threads;
+
 use std::sync::Mutex;
 
 use crate::batch::{Batch, ConfigError, EpisodeEnded, Outputs, RestoreError, check_config, check_lengths};

@@ -52,7 +52,7 @@ pub(crate) fn drift<V: Vector>(block: &mut Block, rounds: [u16; 2]) {
     heat.store(&mut block.heat);
 }
 
-/// Rules 4.5, 1 to 4.
+/// Lets time pass (rules 4.5, 1 to 4).
 #[inline(always)]
 pub(crate) fn pass_time<V: Vector>(block: &mut Block, dt: V) {
     (V::load(&block.time_remaining) - dt).store(&mut block.time_remaining);
@@ -80,7 +80,7 @@ pub(crate) fn pass_time<V: Vector>(block: &mut Block, dt: V) {
     }
 }
 
-/// Rules 4.5.5 and 4.6.
+/// Exposes the ships to their nodes: hazards and pirates (rules 4.5.5 and 4.6).
 #[inline(always)]
 pub(crate) fn expose_to_nodes<V: Vector>(block: &mut Block, context: &mut StepContext<'_>, dt: V, active: u16) {
     let away = nonzero(&block.node);
@@ -115,7 +115,7 @@ pub(crate) fn expose_to_nodes<V: Vector>(block: &mut Block, context: &mut StepCo
     }
 }
 
-/// Rules 4.5.6, in the order of [`crate::market::Market::advance`].
+/// Advances the markets (rules 4.5.6), in the order of [`crate::market::Market::advance`].
 #[inline(always)]
 pub(crate) fn advance_markets<V: Vector>(block: &mut Block, dt: V) {
     const DECAY: [f32; 16] = {
@@ -148,7 +148,7 @@ pub(crate) fn advance_markets<V: Vector>(block: &mut Block, dt: V) {
     V::store_words(draws.state, &mut block.rng_state);
 }
 
-/// Rules 4.5.7; returns the units of cargo.
+/// Clamps all quantities (rules 4.5.7). Returns the units of cargo.
 #[inline(always)]
 pub(crate) fn clamp_quantities<V: Vector>(block: &mut Block, time_max: f32) -> V {
     for (quantity, most) in [
@@ -181,7 +181,7 @@ pub(crate) fn clamp_quantities<V: Vector>(block: &mut Block, time_max: f32) -> V
     units
 }
 
-/// Rules 4.7.
+/// Finds which episodes have ended (rules 4.7).
 #[inline(always)]
 pub(crate) fn close(block: &mut Block) {
     for i in 0..LANES {
@@ -194,7 +194,7 @@ pub(crate) fn close(block: &mut Block) {
     }
 }
 
-/// Rules 5, term by term as [`crate::reward`].
+/// Computes the reward (rules 5), term by term as [`crate::reward`].
 #[inline(always)]
 pub(crate) fn reward<V: Vector>(block: &mut Block, before: &Before<V>, dt: V) {
     let gain = |now: V, then: V| math::max(V::of(0.0), now - then);
