@@ -6,8 +6,12 @@ import numpy.typing as npt
 
 __all__ = [
     "INFO_FIELDS",
+    "LEAST_YIELD",
     "LOGBOOK_SIZE",
+    "MINING_TICKS",
     "SEED_BITS",
+    "STATION_TICK",
+    "UNSEEN_GAIN",
     "Autoreset",
     "BatchCore",
     "EpisodeEndedError",
@@ -15,20 +19,57 @@ __all__ = [
     "Logbook",
     "__version__",
     "action_codes",
+    "best_sales",
     "episode_seeds",
+    "expected_robbery",
+    "follow_prices",
+    "forecast_mining",
+    "mined_richness",
+    "ore_prices",
+    "refining_gain",
     "simd_path",
+    "trip_profit",
 ]
 
 __version__: str
 INFO_FIELDS: list[str]
+LEAST_YIELD: float
 LOGBOOK_SIZE: int
+MINING_TICKS: float
 SEED_BITS: int
+STATION_TICK: float
+UNSEEN_GAIN: float
 
 def action_codes(actions: npt.NDArray[np.integer[Any]], num_envs: int) -> npt.NDArray[np.uint8]: ...
 def episode_seeds(
     seeds: npt.NDArray[np.uint64], envs: npt.NDArray[np.uint64], episodes: npt.NDArray[np.uint64]
 ) -> npt.NDArray[np.uint64]: ...
 def simd_path() -> str: ...
+def follow_prices(prices: npt.NDArray[np.float32], obs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]: ...
+def ore_prices(prices: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]: ...
+def refining_gain(hold: npt.NDArray[np.float32], prices: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]: ...
+def best_sales(
+    hold: npt.NDArray[np.float32], prices: npt.NDArray[np.float32], obs: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]: ...
+def expected_robbery(value: npt.NDArray[np.float32], alert: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]: ...
+def forecast_mining(
+    ore_prices: npt.NDArray[np.float32],
+    composition: npt.NDArray[np.float32],
+    trust: npt.NDArray[np.float32],
+    richness: npt.NDArray[np.float32],
+    left: npt.NDArray[np.float32],
+    stability: npt.NDArray[np.float32],
+    tool: npt.NDArray[np.float32],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]: ...
+def mined_richness(
+    known: npt.NDArray[np.float32],
+    tool: npt.NDArray[np.float32],
+    before: npt.NDArray[np.float32],
+    after: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]: ...
+def trip_profit(
+    gain: npt.NDArray[np.float32], ticks: npt.NDArray[np.float32], fuel: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]: ...
 
 class EpisodeEndedError(RuntimeError): ...
 
@@ -123,7 +164,9 @@ class Logbook:
         obs: npt.NDArray[np.float32],
         features: npt.NDArray[np.float32],
     ) -> None: ...
-    def prune(self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]) -> None: ...
+    def prune_actions(
+        self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]
+    ) -> None: ...
     def since_high(self) -> npt.NDArray[np.int64]: ...
     def state(self) -> npt.NDArray[np.uint32]: ...
     def restore(self, state: npt.NDArray[np.uint32]) -> None: ...

@@ -38,8 +38,10 @@ def assert_same(left, right):
 def test_every_export_of_the_extension_has_a_face_in_python():
     exports = {name for name in dir(_core) if not name.startswith("__")}
     assert exports == {
-        "Autoreset", "BatchCore", "EpisodeEndedError", "Heads", "INFO_FIELDS", "LOGBOOK_SIZE", "Logbook",
-        "SEED_BITS", "action_codes", "episode_seeds", "simd_path",
+        "Autoreset", "BatchCore", "EpisodeEndedError", "Heads", "INFO_FIELDS", "LEAST_YIELD", "LOGBOOK_SIZE", "Logbook",
+        "MINING_TICKS", "SEED_BITS", "STATION_TICK", "UNSEEN_GAIN", "action_codes", "best_sales",
+        "episode_seeds", "expected_robbery", "follow_prices", "forecast_mining", "mined_richness", "ore_prices",
+        "refining_gain", "simd_path", "trip_profit",
     }  # fmt: skip
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {
@@ -51,7 +53,7 @@ def test_every_export_of_the_extension_has_a_face_in_python():
         "start", "step", "ended", "final_obs", "endings", "episodes", "returns", "lengths",
     }  # fmt: skip
     public = {name for name in dir(_core.Logbook) if not name.startswith("_")}
-    assert public == {"note", "prune", "since_high", "state", "restore"}
+    assert public == {"note", "prune_actions", "since_high", "state", "restore"}
 
 
 def test_there_are_sixty_nine_actions_with_names_of_their_own():

@@ -27,7 +27,7 @@ class Ships:
         return ~(self.core.terminated | self.core.truncated)
 
     def options(self):
-        return self.log.prune(self.core.obs, self.core.action_mask.copy())
+        return self.log.prune_actions(self.core.obs, self.core.action_mask.copy())
 
     def step(self, actions=None):
         """Those that fly; returns the actions uint8[n]."""
@@ -50,7 +50,7 @@ def test_there_is_always_an_option_and_options_are_valid():
     for _ in range(400):
         options, valid = ships.options(), ships.core.action_mask
         assert (options <= valid).all()
-        np.testing.assert_array_equal(ships.log.prune(ships.core.obs, options.copy()), options)
+        np.testing.assert_array_equal(ships.log.prune_actions(ships.core.obs, options.copy()), options)
         assert options[ships.flying].any(axis=1).all()
         pruned += int((valid - options).sum())
         ships.step()
@@ -143,7 +143,7 @@ def test_wrong_arguments_are_refused():
         log.restore(wrong, log.features)
     # Bits of any kind are read without harm.
     log.note(np.full(2, 255, dtype=np.uint8), np.full((2, 260), np.nan, dtype=np.float32))
-    log.prune(np.full((2, 260), np.nan, dtype=np.float32), np.ones((2, 69), dtype=np.uint8))
+    log.prune_actions(np.full((2, 260), np.nan, dtype=np.float32), np.ones((2, 69), dtype=np.uint8))
 
 
 def test_without_logs_nothing_is_added_and_nothing_pruned():
@@ -153,7 +153,7 @@ def test_without_logs_nothing_is_added_and_nothing_pruned():
     log.note(np.zeros(3, dtype=np.uint8), obs)
     assert log.features.shape == (3, 0)
     assert log.note_rows(np.array([1]), np.zeros(1, dtype=np.uint8), obs[:1]).shape == (1, 0)
-    assert log.prune(obs, mask).all()
+    assert log.prune_actions(obs, mask).all()
 
 
 def test_a_ship_refines_and_sells_before_it_leaves_the_station():

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from abp import _core
 from abp.core import BatchCore
 from abp.episodes.state import parse
 from abp.players.bots import observation as o
 from abp.players.bots.chart import NODES, STATION, UNKNOWN, Chart
-from abp.players.bots.market import Market, best_sale, refining_gain
+from abp.players.bots.market import Market, best_sale
 from abp.players.bots.survey import Survey
-from abp.players.bots.trips import fracture_chance, tool_factor
 from abp.rules import ACTION_NAMES, BASE_PRICE
 
 MINE = ACTION_NAMES.index("MINE_CONSERVATIVE")
@@ -22,16 +22,16 @@ def wandering():
     core, chart, rng = BatchCore(n), Chart(n), np.random.default_rng(2)
     core.reset(np.arange(n))
     rows, node = np.arange(n), np.zeros(n, dtype=np.int64)
-    chart.look(rows, node, core.obs)
+    chart.note(rows, node, core.obs)
     running = np.ones(n, dtype=np.bool_)
     for _ in range(25):
         exists = o.neighbors(core.obs)[:, :, o.EXISTS] > 0
-        way = np.where(exists, rng.random(exists.shape), -1).argmax(1)
-        core.step(way.astype(np.uint8), running)
+        edge = np.where(exists, rng.random(exists.shape), -1).argmax(1)
+        core.step(edge.astype(np.uint8), running)
         arrived = np.rint(core.obs[:, o.NODE] * 31).astype(np.int64)
         r = np.flatnonzero(running)
-        chart.look(r, arrived[r], core.obs[r])
-        chart.arrive(r, node[r], way[r], arrived[r])
+        chart.note(r, arrived[r], core.obs[r])
+        chart.arrive(r, node[r], edge[r], arrived[r])
         node = np.where(running, arrived, node)
         running &= ~(core.terminated | core.truncated)
         if not running.any():
@@ -40,7 +40,7 @@ def wandering():
 
 
 class TestChart:
-    def test_ways_lead_where_it_says(self, wandering):
+    def test_edges_lead_where_it_says(self, wandering):
         chart, states = wandering
         for row, state in enumerate(states):
             known = chart.to[row] != UNKNOWN
@@ -48,7 +48,7 @@ class TestChart:
             truth = state.nodes["edges"]["to"]
             assert np.array_equal(chart.to[row][known], truth[known[: len(truth)]])
 
-    def test_every_place_it_has_been_at_has_a_way_home_of_the_length_it_says(self, wandering):
+    def test_every_place_it_has_been_at_has_a_path_home_of_the_length_it_says(self, wandering):
         chart, states = wandering
         for row, state in enumerate(states):
             for start in np.flatnonzero(chart.visited[row]):
@@ -70,13 +70,13 @@ class TestChart:
             for target in np.flatnonzero(chart.visited[row])[1:]:
                 node, hops = STATION, 0
                 while node != target:
-                    way = chart.way_out(np.array([row]), np.array([node]), np.array([target]))[0]
-                    node, hops = int(state.nodes["edges"][node, way]["to"]), hops + 1
+                    edge = chart.edge_towards(np.array([row]), np.array([node]), np.array([target]))[0]
+                    node, hops = int(state.nodes["edges"][node, edge]["to"]), hops + 1
                 assert hops >= 1
 
-    def test_there_is_no_way_out_to_where_it_never_was(self):
+    def test_there_is_no_edge_towards_where_it_never_was(self):
         chart = Chart(1)
-        assert chart.way_out(np.array([0]), np.array([3]), np.array([STATION]))[0] == UNKNOWN
+        assert chart.edge_towards(np.array([0]), np.array([3]), np.array([STATION]))[0] == UNKNOWN
 
 
 class TestSurvey:
@@ -87,13 +87,12 @@ class TestSurvey:
         core.step(np.zeros(n, dtype=np.uint8))
         node = np.rint(core.obs[:, o.NODE] * 31).astype(np.int64)
         rows = np.arange(n)
-        survey.look(rows, node, core.obs)
+        survey.note(rows, node, core.obs)
         slot = (core.action_mask[:, 12:28] > 0).argmax(1)
         core.step((12 + slot).astype(np.uint8))
         before = core.obs.copy()
         core.step(np.full(n, MINE, dtype=np.uint8))
-        yields = np.float32(0.8) * tool_factor(before[:, o.TOOL])
-        survey.learn(rows, node, slot, before, core.obs, yields)
+        survey.learn(rows, node, slot, before, core.obs)
         proved = survey.proved[rows, node, slot]
         assert proved.mean() > 0.6
         for i in np.flatnonzero(proved):
@@ -107,9 +106,9 @@ class TestSurvey:
         rock = {"composition": {"pge": 1.0}, "selected": True}
         before = see(rocks=(rock,))
         after = see(rocks=({**rock, "depletion": 0.01},), hold={"iron": 0.5, "nickel": 0.5})
-        survey.look(rows, node, before)
-        survey.learn(rows, node, slot, before, after, np.array([0.8], dtype=np.float32))
-        survey.look(rows, node, see(rocks=({**rock, "stability": 0.8, "depletion": 0.01},)))
+        survey.note(rows, node, before)
+        survey.learn(rows, node, slot, before, after)
+        survey.note(rows, node, see(rocks=({**rock, "stability": 0.8, "depletion": 0.01},)))
         assert survey.composition[0, 4, 0] == pytest.approx([0.5, 0.5, 0, 0, 0, 0], abs=1e-5)
         assert survey.richness[0, 4, 0] == pytest.approx(1.25, rel=1e-3)
         assert survey.stability[0, 4, 0] == pytest.approx(0.8)
@@ -127,7 +126,7 @@ class TestSurvey:
         survey = Survey(1)
         one = np.array([0])
         before = see(hold={"iron": 10}, rocks=({"selected": True},))
-        survey.learn(one, one, one, before, see(**after), np.array([0.8], dtype=np.float32))
+        survey.learn(one, one, one, before, see(**after))
         assert not survey.proved.any()
 
 
@@ -138,10 +137,10 @@ class TestMarket:
         rows = np.arange(8)
         below = np.zeros((8, 6), dtype=np.bool_)
         for _ in range(300):
-            market.look(rows, core.obs)
+            market.note(rows, core.obs)
             below |= core.obs[:, o.PRICE] < 1
             core.step(np.full(8, ACTION_NAMES.index("DOCK"), dtype=np.uint8))
-        market.look(rows, core.obs)
+        market.note(rows, core.obs)
         truth = np.array([parse(core.state(i)).ship["price"] for i in range(8)])
         assert below.mean() > 0.9
         assert (truth > BASE_PRICE).any()
@@ -151,10 +150,10 @@ class TestMarket:
         prices = np.array([[45, 55, 85, 145, 210, 120]], dtype=np.float32)
         hold = np.array([[40, 20, 0, 0, 0, 0]], dtype=np.float32)
         gain = 0.85 * 0.15 * (60 * 0.65 * 210 - 40 * 45 - 20 * 55)
-        assert refining_gain(hold, prices)[0] == pytest.approx(gain, rel=1e-5)
-        assert refining_gain(np.zeros((1, 6), dtype=np.float32), prices)[0] == 0
+        assert _core.refining_gain(hold, prices)[0] == pytest.approx(gain, rel=1e-5)
+        assert _core.refining_gain(np.zeros((1, 6), dtype=np.float32), prices)[0] == 0
         dear = np.array([[170, 170, 85, 145, 80, 120]], dtype=np.float32)
-        assert refining_gain(hold, dear)[0] < 0
+        assert _core.refining_gain(hold, dear)[0] < 0
 
     @pytest.mark.parametrize(("pge", "action"), [(60.0, "SELL_PGE_25"), (2.5, "SELL_PGE_50"), (1.0, "SELL_PGE_100")])
     def test_the_more_there_is_the_thinner_the_slice(self, see, pge, action):
@@ -168,4 +167,10 @@ class TestMarket:
 def test_the_chance_of_a_fracture_is_that_of_the_rules():
     stability, tool = np.float32([0.6, 0.2]), np.float32([1.0, 0.5])
     expected = 1 / (1 + np.exp(-(-3.1 - 0.7 + 2.5 * (1 - stability) + 1.5 * (1 - tool))))
-    assert fracture_chance(stability, tool) == pytest.approx(expected, rel=1e-5)
+    # Where the ore is worth nothing, a tick of mining brings the damage of a fracture alone.
+    of_fields = np.repeat(stability[:, None], 16, axis=1)
+    worthless = np.zeros((2, 6), dtype=np.float32)
+    credits, _ = _core.forecast_mining(
+        worthless, np.zeros((2, 16, 6), dtype=np.float32), of_fields, of_fields, of_fields, of_fields, tool
+    )
+    assert -credits[:, 0] / 45 == pytest.approx(expected, rel=1e-5)

@@ -48,6 +48,7 @@ pub use event::{Amount, Event, EventKind, EventRow, EventSink, Kind, Source};
 pub use info::{InfoColumn, InfoField, STEP_COLUMNS};
 pub use market::slippage;
 pub use native::NativeCore;
+pub use prospecting::{MineTraits, fracture_chance, tool_factor};
 pub use restore::StateError;
 pub use scalar::ScalarCore;
 pub use seeds::{SEED_BITS, episode_seed};

@@ -27,7 +27,7 @@ impl ScanMode {
 
 /// What a tick of mining in one mode does (rules 4.2).
 pub struct MineTraits {
-    /// Times what the asteroid would give.
+    /// Factor of the yield.
     pub multiplier: f32,
     heat: f32,
     wear: f32,
@@ -37,7 +37,8 @@ pub struct MineTraits {
 }
 
 impl MineMode {
-    pub fn traits(self) -> MineTraits {
+    /// What a tick of mining in this mode does.
+    pub const fn traits(self) -> MineTraits {
         match self {
             Self::Conservative => {
                 MineTraits { multiplier: 0.80, heat: 2.0, wear: 0.8, alert: 1.2, sigma: 0.05, bias: -0.7 }
@@ -147,12 +148,8 @@ pub(crate) trait Prospect: Vessel {
         events: &mut impl EventSink,
     ) {
         let draw = self.unit();
-        let mut logit =
-            -3.1 + traits.bias + 2.5 * (1.0 - stability) + 2.2 * math::max(0.0, heat_f - 0.7) + 1.5 * (1.0 - tool_f);
-        if *self.stabilize_buff(slot) > 0 {
-            logit -= 1.1;
-        }
-        if draw >= math::sigmoid(logit) {
+        let stabilized = *self.stabilize_buff(slot) > 0;
+        if draw >= fracture_chance(traits, stability, [tool_f, heat_f], stabilized) {
             return;
         }
         let severity = self.uniform(0.5, 1.0);
@@ -182,8 +179,25 @@ pub(crate) trait Prospect: Vessel {
 
 impl<V: Vessel> Prospect for V {}
 
+/// Share of a full yield that a `tool` gives (rules 4.2); the tool is a share of a whole one.
+#[inline(always)]
+pub fn tool_factor(tool: f32) -> f32 {
+    0.4 + 0.6 * tool
+}
+
+/// Chance that a tick of mining breaks the asteroid (rules 4.2). Tool and heat are shares of their maxima.
+#[inline(always)]
+pub fn fracture_chance(traits: &MineTraits, stability: f32, [tool, heat]: [f32; 2], stabilized: bool) -> f32 {
+    let mut logit =
+        -3.1 + traits.bias + 2.5 * (1.0 - stability) + 2.2 * math::max(0.0, heat - 0.7) + 1.5 * (1.0 - tool);
+    if stabilized {
+        logit -= 1.1;
+    }
+    math::sigmoid(logit)
+}
+
 fn extract(asteroid: &Asteroid, traits: &MineTraits, tool_f: f32, heat_f: f32, noise: f32) -> [f32; COMMODITIES] {
-    let eff_tool = 0.4 + 0.6 * tool_f;
+    let eff_tool = tool_factor(tool_f);
     let eff_heat = if heat_f <= 0.7 { 1.0 } else { math::max(0.1, 1.0 - (heat_f - 0.7) / 0.3) };
     let rate = asteroid.richness * (1.0 - asteroid.depletion) * eff_tool * eff_heat * traits.multiplier * noise;
     asteroid.true_comp.map(|share| rate * share)

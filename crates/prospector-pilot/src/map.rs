@@ -1,50 +1,44 @@
-//! Where the ship has been: places, the ways between them, the way home and what a trip by each way should bring.
+//! Where the ship has been: places, the edges between them, the way home and what a trip by each edge should bring.
 
-use crate::observation::{EXISTS, FUEL, IS_STATION, Seen, TICKS};
 use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, EDGE_SLOTS, NODES_MAX};
+
+use crate::observation::{EXISTS, FUEL, IS_STATION, ObservationView, TICKS};
+use crate::trips::{MINING_TICKS, Path, UNSEEN_GAIN, trip_profit};
 
 const STATION: u8 = 0;
 pub(crate) const NOWHERE: u8 = 255;
 /// Further than any way home.
 const FAR: f32 = 1e6;
+/// An edge shows its time and fuel as shares of these.
+const MOST_TICKS: f32 = 8.0;
+const MOST_FUEL: f32 = 160.0;
 
-/// Credits that a place which nobody has seen is taken to bring.
-const UNSEEN: f32 = 3000.0;
-/// Share of the hold that pirates take in a tick of travel.
-const LOST_A_TICK: f32 = 0.02;
-/// What a trip costs in credits: ship and tool, each tick of travel, and each unit of fuel.
-const TRIP_COST: f32 = 250.0;
-const TICK_COST: f32 = 3.0;
-const FUEL_COST: f32 = 0.45;
-/// Ticks of mining that a trip has at full yield.
-const MINING_TICKS: f32 = 28.0;
-
-/// Floats of a way among the features, and two of them.
-pub(crate) const WAY: usize = 8;
+/// Floats of an edge among the features, and the indices of two of them.
+pub(crate) const EDGE_FEATURES: usize = 8;
 const HOMEWARD: usize = 1;
 const PROSPECT: usize = 6;
 
-/// A way out of a node, as observed.
+/// An edge out of a node, as observed there.
 #[derive(Clone, Copy)]
-pub(crate) struct Way {
+pub(crate) struct Edge {
     /// [`NOWHERE`] until it is known.
     pub to: u8,
     pub exists: bool,
-    /// As shares of the longest and the dearest.
+    /// Shares of the longest time and of the most fuel.
     pub ticks: f32,
     pub fuel: f32,
 }
 
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
-    pub ways: [Way; EDGE_SLOTS],
+    pub edges: [Edge; EDGE_SLOTS],
     /// Credits that all asteroids here should bring until they break.
     pub ore: f32,
     /// Credits that the best asteroid brings in a tick.
     pub best: f32,
-    /// Of each asteroid: 0 until it is mined.
+    /// By asteroid: 0 until it is mined.
     pub richness: [f32; ASTEROID_SLOTS],
-    /// Shares, as mining has proved them: zeros until then.
+    /// Shares by asteroid, as mining has proved them: zeros until then.
     pub composition: [[f32; COMMODITIES]; ASTEROID_SLOTS],
     pub home_ticks: f32,
     pub home_fuel: f32,
@@ -58,18 +52,18 @@ pub(crate) struct Map {
     /// Bit `i`: the ship has been at node `i`.
     pub visited: u32,
     pub places: [Place; NODES_MAX],
-    /// Ore at the other places where the ship has been, and ways there that nobody has travelled.
+    /// Ore at the other places where the ship has been, and edges there that nobody has travelled.
     pub ore_elsewhere: f32,
-    pub unseen_elsewhere: u32,
-    /// Features of the ways, which as these two change on arrival only.
-    pub ways: [[f32; WAY]; EDGE_SLOTS],
+    pub unexplored_elsewhere: u32,
+    /// Features of the edges out of here. Like the two above they change on arrival only.
+    pub edge_features: [[f32; EDGE_FEATURES]; EDGE_SLOTS],
 }
 
 impl Map {
     pub fn new() -> Self {
-        let way = Way { to: NOWHERE, exists: false, ticks: 0.0, fuel: 0.0 };
+        let edge = Edge { to: NOWHERE, exists: false, ticks: 0.0, fuel: 0.0 };
         let place = Place {
-            ways: [way; EDGE_SLOTS],
+            edges: [edge; EDGE_SLOTS],
             ore: 0.0,
             best: 0.0,
             richness: [0.0; ASTEROID_SLOTS],
@@ -83,12 +77,12 @@ impl Map {
             visited: 0,
             places: [place; NODES_MAX],
             ore_elsewhere: 0.0,
-            unseen_elsewhere: 0,
-            ways: [[0.0; WAY]; EDGE_SLOTS],
+            unexplored_elsewhere: 0,
+            edge_features: [[0.0; EDGE_FEATURES]; EDGE_SLOTS],
         }
     }
 
-    /// Where the ship is.
+    /// The place where the ship is.
     pub fn here(&self) -> &Place {
         &self.places[usize::from(self.node) % NODES_MAX]
     }
@@ -97,48 +91,48 @@ impl Map {
         &mut self.places[usize::from(self.node) % NODES_MAX]
     }
 
-    /// Whether a way is on the shortest known path to the station.
+    /// Whether an edge is on the shortest known path to the station.
     pub fn leads_home(&self, slot: usize) -> bool {
-        self.ways[slot][HOMEWARD] > 0.0
+        self.edge_features[slot][HOMEWARD] > 0.0
     }
 
-    /// The most that a trip by this way should bring, as [`show_credits`] shows it.
+    /// The most that a trip by this edge should bring, as [`show_credits`] shows it.
     pub fn prospect_of(&self, slot: usize) -> f32 {
-        self.ways[slot][PROSPECT]
+        self.edge_features[slot][PROSPECT]
     }
 
-    /// Ticks, and fuel without the weight of cargo, out of the way of `slot` and from there to the station. Where an unknown
-    /// way ends, the way home is back by it.
+    /// Ticks, and fuel without the weight of cargo, out by the edge of `slot` and from there to the station. Where the end of
+    /// the edge is unknown, the way home is back by it.
     pub fn out_and_home(&self, slot: usize) -> (f32, f32) {
-        let way = self.here().ways[slot];
-        match way.to {
+        let edge = self.here().edges[slot];
+        match edge.to {
             NOWHERE => {
-                let (ticks, fuel) = self.here().after(way);
-                (ticks + way.ticks * 8.0, fuel + way.fuel * 160.0)
+                let (ticks, fuel) = self.here().home_through(edge);
+                (ticks + edge.ticks * MOST_TICKS, fuel + edge.fuel * MOST_FUEL)
             }
-            to => self.places[usize::from(to)].after(way),
+            to => self.places[usize::from(to)].home_through(edge),
         }
     }
 
-    /// The ship has come to `node`, by the way of the slot `by` if it travelled.
-    pub fn arrive(&mut self, node: u8, by: Option<usize>, seen: Seen<'_>) {
+    /// The ship has come to `node`, by the edge of the slot `by` if it travelled.
+    pub fn arrive(&mut self, node: u8, by: Option<usize>, obs: ObservationView<'_>) {
         let origin = self.node;
         (self.node, self.came_from) = (node, origin);
-        self.read_ways(seen);
+        self.read_edges(obs);
         if let (Some(slot), true) = (by, origin != NOWHERE) {
             self.connect(origin, slot, node);
         }
         self.measure_home();
     }
 
-    fn read_ways(&mut self, seen: Seen<'_>) {
+    fn read_edges(&mut self, obs: ObservationView<'_>) {
         let node = self.node;
         let mut stations = 0u8;
-        for (slot, (way, entry)) in self.here_mut().ways.iter_mut().zip(seen.ways()).enumerate() {
-            way.exists = entry[EXISTS] > 0.0;
-            (way.ticks, way.fuel) = (entry[TICKS], entry[FUEL]);
-            if way.exists && entry[IS_STATION] > 0.0 {
-                way.to = STATION;
+        for (slot, (edge, entry)) in self.here_mut().edges.iter_mut().zip(obs.edges()).enumerate() {
+            edge.exists = entry[EXISTS] > 0.0;
+            (edge.ticks, edge.fuel) = (entry[TICKS], entry[FUEL]);
+            if edge.exists && entry[IS_STATION] > 0.0 {
+                edge.to = STATION;
                 stations |= 1 << slot;
             }
         }
@@ -148,18 +142,18 @@ impl Map {
         }
     }
 
-    /// Both ends of an edge show the same time and fuel.
+    /// Notes where an edge leads, at both of its ends: these show the same time and fuel.
     fn connect(&mut self, from: u8, slot: usize, to: u8) {
-        let way = &mut self.places[usize::from(from)].ways[slot];
-        way.to = to;
-        let (ticks, fuel) = (way.ticks, way.fuel);
-        let mut backs = self.places[usize::from(to)].ways.iter_mut();
+        let edge = &mut self.places[usize::from(from)].edges[slot];
+        edge.to = to;
+        let (ticks, fuel) = (edge.ticks, edge.fuel);
+        let mut backs = self.places[usize::from(to)].edges.iter_mut();
         if let Some(back) = backs.find(|back| back.exists && back.ticks == ticks && back.fuel == fuel) {
             back.to = from;
         }
     }
 
-    /// Shortest ticks to the station along known ways, and the least fuel for them, from every node that was visited.
+    /// Finds the shortest ticks to the station along known edges, and the least fuel for them, from every visited node.
     fn measure_home(&mut self) {
         for place in &mut self.places {
             (place.home_ticks, place.home_fuel) = (FAR, FAR);
@@ -169,12 +163,12 @@ impl Map {
         while changed {
             changed = false;
             for node in bits(self.visited) {
-                for way in self.places[node].ways {
-                    if way.to == NOWHERE {
+                for edge in self.places[node].edges {
+                    if edge.to == NOWHERE {
                         continue;
                     }
-                    let next = &self.places[usize::from(way.to)];
-                    let home = next.after(way);
+                    let next = &self.places[usize::from(edge.to)];
+                    let home = next.home_through(edge);
                     let place = &mut self.places[node];
                     if home < place.home() {
                         (place.home_ticks, place.home_fuel) = home;
@@ -185,35 +179,35 @@ impl Map {
         }
     }
 
-    /// Weighs the ways out of here, once the ore here is known.
-    pub fn survey_ways(&mut self) {
+    /// Weighs the edges out of here, once the ore here is known.
+    pub fn weigh_edges(&mut self) {
         let here = self.node;
-        (self.ore_elsewhere, self.unseen_elsewhere) = (0.0, 0);
+        (self.ore_elsewhere, self.unexplored_elsewhere) = (0.0, 0);
         for node in bits(self.visited & !(1 << here)) {
             let place = &self.places[node];
             self.ore_elsewhere += place.ore;
-            self.unseen_elsewhere += place.unseen_ways() as u32;
+            self.unexplored_elsewhere += place.unexplored_edges() as u32;
         }
         let home = self.here().home();
         for slot in 0..EDGE_SLOTS {
-            let way = self.here().ways[slot];
-            let came = f32::from(u8::from(way.to != NOWHERE && way.to == self.came_from));
-            self.ways[slot] = if !way.exists {
-                [0.0; WAY]
-            } else if way.to == NOWHERE {
-                let prospect = net(UNSEEN, way, self.here().after(way));
+            let edge = self.here().edges[slot];
+            let came = f32::from(u8::from(edge.to != NOWHERE && edge.to == self.came_from));
+            self.edge_features[slot] = if !edge.exists {
+                [0.0; EDGE_FEATURES]
+            } else if edge.to == NOWHERE {
+                let prospect = profit(UNSEEN_GAIN, edge, self.here().home_through(edge));
                 [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, show_credits(prospect), came]
             } else {
-                let next = &self.places[usize::from(way.to)];
-                let homeward = next.after(way) == home;
+                let next = &self.places[usize::from(edge.to)];
+                let homeward = next.home_through(edge) == home;
                 [
                     1.0,
                     f32::from(u8::from(homeward)),
                     (next.home_ticks / 32.0).min(1.0),
                     (next.ore / 8000.0).min(2.0),
                     (next.best / 150.0).min(2.0),
-                    next.unseen_ways() as f32 / 6.0,
-                    show_credits(self.prospect(way)),
+                    next.unexplored_edges() as f32 / 6.0,
+                    show_credits(self.prospect(edge)),
                     came,
                 ]
             };
@@ -221,8 +215,8 @@ impl Map {
     }
 
     /// The most credits that a trip by `first` brings, without coming back here.
-    fn prospect(&self, first: Way) -> f32 {
-        let mut away = [Way { ticks: FAR, ..first }; NODES_MAX];
+    fn prospect(&self, first: Edge) -> f32 {
+        let mut away = [Edge { ticks: FAR, ..first }; NODES_MAX];
         away[usize::from(first.to)] = first;
         let mut seen = 1u32 << self.node | 1 << first.to;
         let mut ring = 1u32 << first.to;
@@ -232,18 +226,18 @@ impl Map {
             for node in bits(ring) {
                 let (place, here) = (&self.places[node], away[node]);
                 if node != usize::from(STATION) {
-                    most = most.max(net(place.gain(), here, place.home()));
+                    most = most.max(profit(place.gain(), here, place.home()));
                 }
-                for way in place.ways {
-                    let there = Way { ticks: here.ticks + way.ticks, fuel: here.fuel + way.fuel, ..way };
-                    if way.to != NOWHERE {
-                        next |= 1 << way.to;
-                        let known = &mut away[usize::from(way.to)];
+                for edge in place.edges {
+                    let there = Edge { ticks: here.ticks + edge.ticks, fuel: here.fuel + edge.fuel, ..edge };
+                    if edge.to != NOWHERE {
+                        next |= 1 << edge.to;
+                        let known = &mut away[usize::from(edge.to)];
                         if there.ticks < known.ticks {
                             *known = there;
                         }
-                    } else if way.exists {
-                        most = most.max(net(UNSEEN, there, place.after(way)));
+                    } else if edge.exists {
+                        most = most.max(profit(UNSEEN_GAIN, there, place.home_through(edge)));
                     }
                 }
             }
@@ -260,25 +254,26 @@ impl Place {
         self.ore.min(self.best * MINING_TICKS)
     }
 
-    /// Ticks and fuel (without the weight of cargo) to the station by known ways.
+    /// Ticks and fuel (without the weight of cargo) to the station along known edges.
     pub fn home(&self) -> (f32, f32) {
         (self.home_ticks, self.home_fuel)
     }
 
-    /// Ticks and fuel to the station through here, from the other end of `way`.
-    fn after(&self, way: Way) -> (f32, f32) {
-        (self.home_ticks + way.ticks * 8.0, self.home_fuel + way.fuel * 160.0)
+    /// Ticks and fuel to the station through here, from the other end of `edge`.
+    fn home_through(&self, edge: Edge) -> (f32, f32) {
+        (self.home_ticks + edge.ticks * MOST_TICKS, self.home_fuel + edge.fuel * MOST_FUEL)
     }
 
-    pub fn unseen_ways(&self) -> usize {
-        self.ways.iter().filter(|way| way.exists && way.to == NOWHERE).count()
+    /// The number of edges whose end is unknown.
+    pub fn unexplored_edges(&self) -> usize {
+        self.edges.iter().filter(|edge| edge.exists && edge.to == NOWHERE).count()
     }
 }
 
-/// Credits that are left of what a place brings, when the ship has gone `out` and by `home`, ticks and fuel, to the station.
-fn net(gain: f32, out: Way, home: (f32, f32)) -> f32 {
-    let (ticks, fuel) = (out.ticks * 8.0 + home.0, out.fuel * 160.0 + home.1);
-    gain / (1.0 + LOST_A_TICK * home.0) - TRIP_COST - TICK_COST * ticks - FUEL_COST * fuel
+/// Credits that are left of what a place brings, when the ship has gone `out` there and `home`, in ticks and fuel, to the station.
+fn profit(gain: f32, out: Edge, (ticks, fuel): (f32, f32)) -> f32 {
+    let out = Path { ticks: out.ticks * MOST_TICKS, fuel: out.fuel * MOST_FUEL };
+    trip_profit(gain, out, Path { ticks, fuel })
 }
 
 /// Credits of a trip among the features.

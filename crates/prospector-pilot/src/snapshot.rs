@@ -1,18 +1,18 @@
-//! A log as numbers, for checkpoints.
+//! A snapshot of a log: its numbers, for checkpoints.
 
 use crate::logbook::{Logbook, NOTHING};
-use crate::map::{NOWHERE, WAY};
+use crate::map::{EDGE_FEATURES, NOWHERE};
 use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, EDGE_SLOTS, NODES_MAX};
 
-/// `u32` of a log that is written down.
+/// The number of `u32` in a snapshot.
 pub const LOGBOOK_WORDS: usize = {
-    let way = 3;
-    let place = way * EDGE_SLOTS + 4 + ASTEROID_SLOTS * (1 + COMMODITIES);
-    place * NODES_MAX + 2 * COMMODITIES + 2 * ASTEROID_SLOTS + WAY * EDGE_SLOTS + 11
+    let edge = 3;
+    let place = edge * EDGE_SLOTS + 4 + ASTEROID_SLOTS * (1 + COMMODITIES);
+    place * NODES_MAX + 2 * COMMODITIES + 2 * ASTEROID_SLOTS + EDGE_FEATURES * EDGE_SLOTS + 11
 };
 
 impl Logbook {
-    /// All that it knows.
+    /// Writes all that it knows.
     pub fn write(&self, to: &mut [u32; LOGBOOK_WORDS]) {
         let mut words = to.iter_mut();
         self.clone().each_word(&mut |word| {
@@ -31,19 +31,19 @@ impl Logbook {
             }
         });
         let of_a_node = |node: u8| usize::from(node) < NODES_MAX || node == NOWHERE;
-        let mut ways = log.map.places.iter().flat_map(|place| place.ways);
-        let sound = of_a_node(log.map.node) && ways.all(|way| of_a_node(way.to)) && log.selected <= NOTHING;
+        let mut edges = log.map.places.iter().flat_map(|place| place.edges);
+        let sound = of_a_node(log.map.node) && edges.all(|edge| of_a_node(edge.to)) && log.selected <= NOTHING;
         sound.then_some(log)
     }
 
     /// Shows each number to `word`, which may change it, in the same order always.
     fn each_word(&mut self, word: &mut impl FnMut(&mut u32)) {
         for place in &mut self.map.places {
-            for way in &mut place.ways {
-                let mut end = u32::from(way.to) | u32::from(way.exists) << 8;
+            for edge in &mut place.edges {
+                let mut end = u32::from(edge.to) | u32::from(edge.exists) << 8;
                 word(&mut end);
-                (way.to, way.exists) = (end as u8, end >> 8 == 1);
-                floats(&mut [&mut way.ticks, &mut way.fuel], word);
+                (edge.to, edge.exists) = (end as u8, end >> 8 == 1);
+                floats(&mut [&mut edge.ticks, &mut edge.fuel], word);
             }
             floats(&mut [&mut place.ore, &mut place.best, &mut place.home_ticks, &mut place.home_fuel], word);
             let of_asteroids = place.richness.iter_mut().chain(place.composition.as_flattened_mut());
@@ -55,11 +55,11 @@ impl Logbook {
             .chain(&mut self.hold)
             .chain(&mut self.depletion)
             .chain(&mut self.yields)
-            .chain(self.map.ways.as_flattened_mut());
+            .chain(self.map.edge_features.as_flattened_mut());
         rest.for_each(|number| floats(&mut [number], word));
         floats(&mut [&mut self.tool, &mut self.high, &mut self.map.ore_elsewhere], word);
         for number in
-            [&mut self.map.visited, &mut self.steps_away, &mut self.since_high, &mut self.map.unseen_elsewhere]
+            [&mut self.map.visited, &mut self.steps_away, &mut self.since_high, &mut self.map.unexplored_elsewhere]
         {
             word(number);
         }

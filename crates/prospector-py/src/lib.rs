@@ -4,6 +4,7 @@ mod autoreset;
 mod batch;
 mod heads;
 mod logbook;
+mod reckoning;
 
 use numpy::{PyArray1, PyReadonlyArray1, PyUntypedArray};
 use pyo3::exceptions::PyValueError;
@@ -21,6 +22,11 @@ mod _core {
     use super::heads::Heads;
     #[pymodule_export]
     use super::logbook::Logbook;
+    #[pymodule_export]
+    use super::reckoning::{
+        best_sales, expected_robbery, follow_prices, forecast_mining, mined_richness, ore_prices, refining_gain,
+        trip_profit,
+    };
 
     /// `actions`, integers `(num_envs,)`, as the uint8 that a core takes.
     #[pyfunction]
@@ -60,7 +66,11 @@ mod _core {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("EpisodeEndedError", module.py().get_type::<batch::EpisodeEndedError>())?;
         module.add("INFO_FIELDS", prospector_reference::INFO_FIELDS.to_vec())?;
+        module.add("LEAST_YIELD", prospector_pilot::LEAST_YIELD)?;
         module.add("LOGBOOK_SIZE", prospector_pilot::LOGBOOK_SIZE)?;
+        module.add("MINING_TICKS", prospector_pilot::MINING_TICKS)?;
+        module.add("STATION_TICK", prospector_pilot::STATION_TICK)?;
+        module.add("UNSEEN_GAIN", prospector_pilot::UNSEEN_GAIN)?;
         module.add("SEED_BITS", prospector_core::SEED_BITS)
     }
 }

@@ -52,7 +52,7 @@ impl Logbook {
     }
 
     /// Takes what is pointless out of `mask`, a row for each row of `obs`: the last that were noted of episodes `rows`.
-    fn prune(
+    fn prune_actions(
         &self,
         py: Python<'_>,
         rows: PyReadonlyArray1<'_, i64>,
@@ -69,7 +69,7 @@ impl Logbook {
         }
         py.detach(|| {
             for ((row, obs), mask) in rows.iter().zip(obs).zip(mask) {
-                self.logs[*row as usize].prune(obs, mask);
+                self.logs[*row as usize].prune_actions(obs, mask);
             }
         });
         Ok(())

@@ -1,4 +1,7 @@
-"""What a ship can know from all that it has seen, beyond its present observation, and which actions can serve it."""
+"""What a ship can know from all that it has seen, beyond its present observation, and which actions can serve it.
+
+A policy that has a logbook gets its features beside the observation, and chooses among the actions that it leaves.
+"""
 
 from typing import Final
 
@@ -13,17 +16,19 @@ LOGBOOK_SIZE: Final = _core.LOGBOOK_SIZE
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.uint8]
 
 
 class Logbook:
-    """The logs of n episodes, read off their observations alone.
+    """The logs of n episodes, as a ship's log: written from their observations alone.
 
     Args:
         n: episodes.
         kept: whether there are logs at all; otherwise ``features`` has no columns and nothing is pruned, so that one
             code serves policies with a logbook and without.
 
-    ``features`` float32[n, 108] are of the last observations.
+    Attributes:
+        features: float32[n, 108], after the last observations.
     """
 
     def __init__(self, n: int, *, kept: bool = True) -> None:
@@ -55,14 +60,19 @@ class Logbook:
             self._logs.note(np.ascontiguousarray(rows), actions, first, np.ascontiguousarray(obs), features)
         return features
 
-    def prune(self, obs: Floats, mask: npt.NDArray[np.uint8], rows: Rows | None = None) -> npt.NDArray[np.uint8]:
-        """Take what is pointless out of ``mask`` uint8[n, 69], the valid actions at ``obs``.
+    def prune_actions(self, obs: Floats, mask: Mask, rows: Rows | None = None) -> Mask:
+        """Remove what is pointless from an action mask.
 
-        With ``rows`` int64[k] the arguments are of those episodes alone. ``obs`` must be those that were noted last. At
-        least one action stays. Returns ``mask``.
+        Args:
+            obs: float32[n, 260], the observations that were noted last.
+            mask: uint8[n, 69], the valid actions at ``obs``. It is changed in place.
+            rows: int64[k]; if given, the other arguments are of those episodes alone.
+
+        Returns:
+            The pruned ``mask``; at least one action stays in each row.
         """
         if self.kept:
-            self._logs.prune(self._everyone if rows is None else rows, np.ascontiguousarray(obs), mask)
+            self._logs.prune_actions(self._everyone if rows is None else rows, np.ascontiguousarray(obs), mask)
         return mask
 
     def steps_since_high(self) -> Rows:

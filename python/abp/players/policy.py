@@ -74,7 +74,7 @@ class PolicyPlayer:
             features = self._logbook.features
         else:
             features = self._logbook.note_rows(rows, self._actions[rows], obs)
-        return np.concatenate([obs, features], axis=1), self._logbook.prune(obs, mask.copy(), rows)
+        return np.concatenate([obs, features], axis=1), self._logbook.prune_actions(obs, mask.copy(), rows)
 
     def _sample(self, rows: npt.NDArray[np.int64], log_probs: torch.Tensor) -> npt.NDArray[np.int64]:
         draws = episode_seeds(self._streams[rows], self._step, 0) / np.float64(2**SEED_BITS)

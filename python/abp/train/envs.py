@@ -51,7 +51,7 @@ class TrainingEnvs:
     @property
     def mask(self) -> npt.NDArray[np.uint8]:
         """uint8[n, 69], 1 where the action is valid now and not pointless."""
-        return self._logbook.prune(self.obs, self.core.action_mask)
+        return self._logbook.prune_actions(self.obs, self.core.action_mask)
 
     def reset(self) -> None:
         """Start the first episode of every environment."""

@@ -43,7 +43,7 @@ def record_episode(
     probability_rows: list[Floats] = []
     return_total = 0.0
     while not (core.terminated[0] or core.truncated[0]):
-        mask = logbook.prune(core.obs, core.action_mask)
+        mask = logbook.prune_actions(core.obs, core.action_mask)
         hidden, probabilities = actor(np.concatenate([core.obs[0], logbook.features[0]]), mask[0])
         action[0] = _sample(probabilities, rng.random())
         core.step(action)

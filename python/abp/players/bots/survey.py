@@ -6,6 +6,7 @@ tick shows composition exactly and richness within its noise of 5 %.
 
 import numpy as np
 
+from abp import _core
 from abp.players.bots import observation as o
 from abp.players.bots.chart import NODES
 from abp.players.bots.observation import Floats, Ints
@@ -14,7 +15,10 @@ TYPICAL_RICHNESS = np.float32(1.0)
 
 
 class Survey:
-    """The asteroids of every node for each of n episodes. ``rows`` int64[k] are episodes, the rest theirs, [k]."""
+    """The asteroids of every node for each of n episodes.
+
+    ``rows`` int64[k] are episodes, the other arguments are theirs.
+    """
 
     def __init__(self, n: int) -> None:
         shape = (n, NODES, o.SLOTS)
@@ -28,7 +32,7 @@ class Survey:
         self.proved = np.zeros(shape, dtype=np.bool_)
         """Whether the ship has mined there."""
 
-    def look(self, rows: Ints, node: Ints, obs: Floats) -> None:
+    def note(self, rows: Ints, node: Ints, obs: Floats) -> None:
         """Note the asteroids of the node that the ship is at."""
         slots = o.slots(obs)
         self.exists[rows, node] = slots[:, :, o.EXISTS] > 0
@@ -38,20 +42,41 @@ class Survey:
         proved = self.proved[rows, node][:, :, None]
         self.composition[rows, node] = np.where(proved, self.composition[rows, node], slots[:, :, o.COMPOSITION])
 
-    def learn(self, rows: Ints, node: Ints, slot: Ints, before: Floats, after: Floats, yield_factor: Floats) -> None:
-        """The ship has mined ``slot`` at ``yield_factor`` (mode and tool) between two observations."""
+    def learn(self, rows: Ints, node: Ints, slot: Ints, before: Floats, after: Floats) -> None:
+        """The ship has mined ``slot`` conservatively between two observations."""
         r = np.arange(len(rows))
-        left = 1 - o.slots(before)[r, slot, o.DEPLETION]
-        worn = o.slots(after)[r, slot, o.DEPLETION] - o.slots(before)[r, slot, o.DEPLETION]
+        depletion, depleted = o.slots(before)[r, slot, o.DEPLETION], o.slots(after)[r, slot, o.DEPLETION]
         taken = (after[:, o.HOLD] - before[:, o.HOLD]) * 200
         total = taken.sum(1)
-        # Robbed or fractured in the same tick, or no room: shows nothing.
-        clear = (taken.min(1) >= 0) & (total > 0.02) & (o.slots(after)[r, slot, o.DEPLETION] < 1) & (left > 0)
-        clear &= after[:, o.CARGO] < 0.999
+        # A tick shows nothing if the ship was robbed, the asteroid broke, or there was no room.
+        clear = (taken.min(1) >= 0) & (total > 0.02) & (depleted < 1) & (depletion < 1) & (after[:, o.CARGO] < 0.999)
         rows, node, slot = rows[clear], node[clear], slot[clear]
-        richness = (worn * 100 / np.maximum(left * yield_factor, 1e-6))[clear]
-        known = self.proved[rows, node, slot]
-        old = self.richness[rows, node, slot]
-        self.richness[rows, node, slot] = np.where(known, 0.8 * old + 0.2 * richness, richness)
+        known = np.where(self.proved[rows, node, slot], self.richness[rows, node, slot], np.float32(0))
+        richness = _core.mined_richness(known, before[clear, o.TOOL], depletion[clear], depleted[clear])
+        self.richness[rows, node, slot] = richness
         self.composition[rows, node, slot] = taken[clear] / total[clear, None]
         self.proved[rows, node, slot] = True
+
+    def forecast(self, rows: Ints, node: Ints, ore_prices: Floats, tool: Floats) -> tuple[Floats, Floats]:
+        """What a tick of mining should bring from the asteroids of a node.
+
+        Args:
+            rows, node: int64[k], the episodes and a node of each.
+            ore_prices: float32[k, 6], credits of a unit in the ground.
+            tool: float32[k], share of a whole tool.
+
+        Returns:
+            Credits float32[k, 16], 0 where there is no asteroid, and the chance that the tick ends it, float32[k, 16].
+        """
+        trust = np.where(self.proved[rows, node], np.float32(1), self.confidence[rows, node])
+        credits, ends = _core.forecast_mining(
+            ore_prices,
+            self.composition[rows, node],
+            trust,
+            self.richness[rows, node],
+            self.left[rows, node],
+            self.stability[rows, node],
+            tool,
+        )
+        minable = self.exists[rows, node] & (self.left[rows, node] > 0)
+        return np.where(minable, credits, np.float32(0)), ends

@@ -20,21 +20,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from abp import _core
 from abp.players.bots import observation as o
 from abp.players.bots.chart import UNKNOWN, Chart
-from abp.players.bots.market import SELL, TICK, Market, best_sale, refining_gain
+from abp.players.bots.market import SELL, Market, best_sale
 from abp.players.bots.observation import Actions, Flags, Floats, Ints
 from abp.players.bots.survey import Survey
-from abp.players.bots.trips import (
-    CONSERVATIVE,
-    FRACTURE_HULL,
-    HULL_CREDITS,
-    LEAST_YIELD,
-    RESERVE,
-    Trips,
-    fracture_chance,
-    tool_factor,
-)
+from abp.players.bots.trips import LEAST_YIELD, RESERVE, Trips
 from abp.rules import ACTION_NAMES
 
 LAST_TRAVEL: Final = 5
@@ -52,14 +44,8 @@ FUEL_SMALL, FUEL_MED, FUEL_LARGE, REPAIR_KIT = range(SELL + 18, SELL + 22)
 OVERHAUL: Final = ACTION_NAMES.index("FULL_REPAIR_OVERHAUL")
 CASH_OUT: Final = ACTION_NAMES.index("CASH_OUT_END_EPISODE")
 
-ROBBERY: Final = np.float32(0.45)
-"""Share of the hold that pirates cost: 14 % taken on average, and what hull, alert and tool suffer with it."""
-USUAL_INTENSITY: Final = np.float32(0.2)
-"""Of the pirates at a node, which nobody sees."""
 NOTICED: Final = np.float32(8.0)
 """Alert above which the ship calms down."""
-REFINING_GAIN: Final = np.float32(4.0)
-"""Credits for which the ship refines once more: two ticks, four fuel and some alert."""
 CLOSING_TICKS: Final = 60.0
 """To have left on arriving home for the last time."""
 
@@ -137,9 +123,9 @@ class Veteran:
         """Learn from what the last step has shown."""
         node = np.rint(obs[:, o.NODE] * 31).astype(np.int64)
         before, action, origin = self._obs[rows], self._action[rows], self._node[rows]
-        self._chart.look(rows, node, obs)
-        self._survey.look(rows, node, obs)
-        self._market.look(rows, obs)
+        self._chart.note(rows, node, obs)
+        self._survey.note(rows, node, obs)
+        self._market.note(rows, obs)
         moved = (action <= LAST_TRAVEL) & (node != origin)
         if moved.any():
             self._chart.arrive(rows[moved], origin[moved], action[moved], node[moved])
@@ -149,8 +135,7 @@ class Veteran:
         mined = action == MINE
         if mined.any():
             slot = o.slots(before[mined])[:, :, o.SELECTED].argmax(1)
-            yields = CONSERVATIVE * tool_factor(before[mined, o.TOOL])
-            self._survey.learn(rows[mined], node[mined], slot, before[mined], obs[mined], yields)
+            self._survey.learn(rows[mined], node[mined], slot, before[mined], obs[mined])
         hold, price = obs[:, o.HOLD] * 200, self._market.price[rows]
         return Sight(
             rows=rows,
@@ -160,7 +145,7 @@ class Veteran:
             fuel=obs[:, o.FUEL] * 1000,
             hull=obs[:, o.HULL] * 100,
             heat=obs[:, o.HEAT] * 100,
-            tool=obs[:, o.TOOL],
+            tool=np.ascontiguousarray(obs[:, o.TOOL]),
             load=obs[:, o.CARGO],
             alert=obs[:, o.ALERT] * 100,
             left=obs[:, o.TIME] * self._time_max,
@@ -174,10 +159,11 @@ class Veteran:
     def _serve_ship(self, sight: Sight, choice: Choice) -> None:
         """At the station: refine, sell, and at the end cash out; else fit the ship out and calm down."""
         docked, closing = sight.docked, sight.left < CLOSING_TICKS + 40
-        refining = (refining_gain(sight.hold, sight.price) > REFINING_GAIN) & (sight.heat < 80) & (sight.fuel > 60)
+        gain = _core.refining_gain(sight.hold, sight.price)
+        refining = (gain > _core.STATION_TICK) & (sight.heat < 80) & (sight.fuel > 60)
         choice.take(docked & refining & (sight.left > 8), REFINE)
         sale, proceeds = best_sale(sight.hold, sight.price, sight.obs)
-        choice.take(docked & (proceeds > np.where(closing, 1, TICK)), sale)
+        choice.take(docked & (proceeds > np.where(closing, 1, _core.STATION_TICK)), sale)
         choice.take(docked & closing, CASH_OUT)
         choice.take(docked & ((sight.hull < 88) | (sight.tool < 0.85)) & (sight.credits >= 280), OVERHAUL)
         choice.take(docked & (sight.hull < 60) & (sight.kits > 0), PATCH_HULL)
@@ -193,12 +179,12 @@ class Veteran:
             return
         rows = sight.rows[ready]
         self._homing[rows] = False
-        self._trips.settle(rows, sight.credits[ready])
+        self._trips.evaluate(rows, sight.credits[ready])
         pays = self._trips.choose(
             rows,
             self._chart,
             self._survey,
-            self._market.worth(rows),
+            self._market.ore_prices(rows),
             sight.fuel[ready],
             sight.left[ready],
             sight.credits[ready],
@@ -211,7 +197,7 @@ class Veteran:
         rows, node, field = sight.rows, sight.node, ~sight.docked
         slot, gain = self._best_slot(sight)
         here = field & (node == self._trips.target[rows]) & (self._trips.via[rows] == UNKNOWN)
-        enough = here & (gain - _robbery(sight) < LEAST_YIELD)
+        enough = here & (gain - _core.expected_robbery(sight.value, sight.alert) < LEAST_YIELD)
         self._homing[rows] |= field & (self._in_danger(sight) | enough | (sight.load > 0.97))
         choice.take(field & (sight.hull < 25) & (sight.kits > 0), PATCH_HULL)
         choice.take(field & self._homing[rows], self._chart.home[rows, node])
@@ -240,20 +226,18 @@ class Veteran:
         self._trips.via[rows[leaving]] = UNKNOWN
         going = choice.open
         if going.any():
-            out = self._chart.way_out(rows[going], node[going], target[going])
+            out = self._chart.edge_towards(rows[going], node[going], target[going])
             home = self._chart.home[rows[going], node[going]]
-            way = np.full(len(rows), HOLD_DRIFT, dtype=np.int64)
-            way[going] = np.where(out != UNKNOWN, out, np.where(home != UNKNOWN, home, HOLD_DRIFT))
-            choice.take(going, way)
+            edge = np.full(len(rows), HOLD_DRIFT, dtype=np.int64)
+            edge[going] = np.where(out != UNKNOWN, out, np.where(home != UNKNOWN, home, HOLD_DRIFT))
+            choice.take(going, edge)
 
     def _best_slot(self, sight: Sight) -> tuple[Ints, Floats]:
         """The asteroid here that brings most credits in a tick of mining, and how many, fractures counted in."""
         rows, node, survey = sight.rows, sight.node, self._survey
-        worth = (survey.composition[rows, node] * self._market.worth(rows)[:, None, :]).sum(2)
-        left = survey.left[rows, node]
-        a_tick = survey.richness[rows, node] * left * worth * (CONSERVATIVE * tool_factor(sight.tool))[:, None]
-        a_tick -= fracture_chance(survey.stability[rows, node], sight.tool[:, None]) * FRACTURE_HULL * HULL_CREDITS
-        a_tick = np.where(survey.exists[rows, node] & (left > 1e-4), a_tick, np.float32(-1e9))
+        credits, _ = survey.forecast(rows, node, self._market.ore_prices(rows), sight.tool)
+        minable = survey.exists[rows, node] & (survey.left[rows, node] > 1e-4)
+        a_tick = np.where(minable, credits, np.float32(-1e9))
         best = a_tick.argmax(1)
         return best, a_tick[np.arange(len(rows)), best]
 
@@ -265,10 +249,3 @@ class Veteran:
         ticks = chart.home_ticks[rows, node] + CLOSING_TICKS
         danger: Flags = (sight.hull < hull) | (sight.fuel < fuel) | (sight.left < ticks)
         return danger
-
-
-def _robbery(sight: Sight) -> Floats:
-    """Credits that pirates should take in a tick at a node (rules, 4.6)."""
-    logit = -4 + 3 * USUAL_INTENSITY + 0.022 * sight.alert + 0.8 * np.log1p(sight.value / 1000)
-    loss: Floats = ROBBERY * sight.value / (1 + np.exp(-logit))
-    return loss
