@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from abp.players.network import Policy
 from abp.runs.config import TrainConfig
 from abp.train import checkpoint
-from abp.train.policy import Policy
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from abp.evaluation.rollout import play, seed_range
-from abp.players.policy import PolicyPlayer, load_policy, newest_checkpoint
+from abp.evaluation.trained_policy import load_policy, newest_checkpoint
+from abp.players.policy import PolicyPlayer
 from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
 

@@ -91,7 +91,7 @@ def test_a_directory_serves_one_command_at_a_time(sweep, tmp_path):
     directory = SweepDirectory(tmp_path / "sweep")
     directory.path.mkdir()
     with closing(FileLock(directory.lock)) as lock:
-        assert lock.take()
+        assert lock.take(timeout=0)
         assert held(directory.lock)
         code, _, err = sweep()
     assert code == 1

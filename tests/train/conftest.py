@@ -3,10 +3,11 @@
 import pytest
 
 from abp.runs.config import TrainConfig
+from abp.runs.directory import RunDirectory
 from abp.runs.event_log import EventLog
 from abp.train.progress import SilentListener
 from abp.train.ranks import Ranks
-from abp.train.run import Run, RunDirectory
+from abp.train.run import Run
 
 TINY = {
     "name": "tiny",
@@ -36,6 +37,7 @@ def train():
 
     def start(config, path, *, resume=False, stop_after=None):
         directory = RunDirectory(path)
+        directory.take()
         asked = iter(range(10**9))
         events = EventLog(directory.events)
         try:

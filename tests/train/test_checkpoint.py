@@ -6,6 +6,7 @@ import os
 import pytest
 import torch
 
+from abp.runs import checkpoint_names
 from abp.train import checkpoint
 from abp.train.checkpoint import CheckpointError
 
@@ -30,7 +31,7 @@ def test_the_one_that_got_furthest_is_first(tmp_path):
         checkpoint.save(tmp_path, {}, windows=windows, steps_into_window=steps)
     (tmp_path / ".window-000011.pt.abc.tmp").touch()
     (tmp_path / "other.pt").touch()
-    names = [path.name for path in checkpoint.in_order(tmp_path)]
+    names = [path.name for path in checkpoint_names.in_order(tmp_path)]
     assert names == [
         "window-000010-000000065536.pt",
         "window-000010-000000000512.pt",

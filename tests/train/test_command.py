@@ -12,9 +12,11 @@ import pytest
 import torch
 
 from abp import cli
+from abp.runs import checkpoint_names
 from abp.runs.config import TrainConfig
+from abp.runs.directory import RunDirectory
 from abp.train import checkpoint
-from abp.train.run import Run, RunDirectory
+from abp.train.run import Run
 
 SLOW = {
     "num_envs": 8,
@@ -91,7 +93,7 @@ def test_a_signal_saves_and_ends_well(start, run_dir):
     assert process.returncode == 0, err
     last = events(run_dir)[-1]
     assert (last["type"], last["reason"], last["token"]) == ("finished", "stopped", 7)
-    furthest = checkpoint.load(checkpoint.in_order(run_dir / "checkpoints")[0])
+    furthest = checkpoint.load(checkpoint_names.in_order(run_dir / "checkpoints")[0])
     assert furthest["learner"]["env_steps"] == last["env_steps_total"]
     assert [json.loads(line) for line in out.splitlines()] == windows(run_dir)
 
@@ -108,7 +110,8 @@ def test_a_killed_run_resumes_and_ends_in_the_same_weights(start, run_dir, confi
     straight = ["train", "--config", str(config), "--run-dir", str(run_dir) + "2", "--total-env-steps", total]
     assert cli.main(straight) == 0
     states = [
-        checkpoint.load(checkpoint.in_order(path / "checkpoints")[0]) for path in (run_dir, run_dir.with_name("run2"))
+        checkpoint.load(checkpoint_names.in_order(path / "checkpoints")[0])
+        for path in (run_dir, run_dir.with_name("run2"))
     ]
     assert [state["learner"]["env_steps"] for state in states] == [int(total)] * 2
     for name, weights in states[0]["learner"]["policy"].items():
@@ -200,6 +203,7 @@ def test_a_used_directory_is_not_overwritten(run_dir, config, capsys):
 
 def test_a_directory_in_use_is_refused(run_dir, config, capsys):
     directory = RunDirectory(run_dir)
+    directory.take()
     assert run("--config", config, "--run-dir", run_dir) == 1
     assert "is in use by another trainer; stop it first" in capsys.readouterr().err
     directory.close()

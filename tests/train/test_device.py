@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from abp import cli
+from abp.runs import checkpoint_names
 from abp.train import checkpoint
 from abp.train import ppo as ppo_module
 from abp.train.command import BAD_CONFIG
@@ -135,7 +136,7 @@ def test_a_run_that_goes_on_from_a_checkpoint_ends_in_the_same_weights(learner):
 
 def test_a_run_does_not_go_on_on_another_kind_of_device(train, tiny, tmp_path):
     train(tiny, tmp_path, stop_after=2)
-    (path,) = checkpoint.in_order(tmp_path / "checkpoints")
+    (path,) = checkpoint_names.in_order(tmp_path / "checkpoints")
     state = checkpoint.load(path)
     assert state["learner"]["device"] == "cpu"
     state["learner"]["device"] = "cuda"

@@ -10,6 +10,7 @@ import sys
 import pytest
 import torch
 
+from abp.runs import checkpoint_names
 from abp.runs.config import TrainConfig
 from abp.train import checkpoint
 
@@ -85,7 +86,7 @@ def straight(train, tmp_path_factory):
 
 
 def newest(path):
-    return checkpoint.load(checkpoint.in_order(path / "checkpoints")[0])
+    return checkpoint.load(checkpoint_names.in_order(path / "checkpoints")[0])
 
 
 def assert_same_weights(state, expected):

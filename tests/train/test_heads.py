@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from abp import _core
+from abp.players.network import Policy
 from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
 from abp.train.heads import Experience, FusedHeads, TensorHeads
-from abp.train.policy import Policy
 
 ROWS = 203
 

@@ -4,9 +4,10 @@ import numpy as np
 import torch
 
 from abp.episodes import replay
+from abp.players.network import Policy
 from abp.rules import NUM_ACTIONS, OBS_SIZE
 from abp.train.evaluation import _Actor, _sample, record_episode
-from abp.train.policy import Policy, ValueScale
+from abp.train.value_scale import ValueScale
 
 
 def random_policy(seed=0):

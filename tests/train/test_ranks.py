@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from abp.runs import checkpoint_names
 from abp.runs.config import TrainConfig
 from abp.train import checkpoint
 from abp.train.run import UsageError
@@ -72,7 +73,7 @@ def windows(path):
 
 
 def learner(path):
-    return checkpoint.load(checkpoint.in_order(path / "checkpoints")[0])["learner"]
+    return checkpoint.load(checkpoint_names.in_order(path / "checkpoints")[0])["learner"]
 
 
 def wait_for_a_window(path, *, after, process):

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from abp.episodes import replay
-from abp.train import checkpoint
+from abp.runs import checkpoint_names
+from abp.runs.directory import DirectoryInUseError, RunDirectory
 from abp.train.checkpoint import CheckpointError
-from abp.train.run import DirectoryInUseError, RunDirectory, UsageError
+from abp.train.run import UsageError
 
 TIMING = (
     "wall_time_s", "steps_per_second", "env_time_s", "inference_time_s", "learning_time_s", "other_time_s",
@@ -133,7 +134,7 @@ def test_a_run_can_be_resumed_for_longer(train, tiny, tmp_path):
 
 def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(uninterrupted, train, tiny, tmp_path):
     train(tiny, tmp_path, stop_after=8)
-    damaged, *_ = checkpoint.in_order(tmp_path / "checkpoints")
+    damaged, *_ = checkpoint_names.in_order(tmp_path / "checkpoints")
     damaged.write_bytes(damaged.read_bytes()[:1000])
     run, _ = train(tiny, tmp_path, resume=True)
     assert torch.equal(weights(run), uninterrupted[0])
@@ -147,7 +148,7 @@ def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(uninterrupted, t
 
 def test_when_no_checkpoint_can_be_read_the_run_fails_rather_than_start_over(train, tiny, tmp_path):
     train(tiny, tmp_path, stop_after=4)
-    for path in checkpoint.in_order(tmp_path / "checkpoints"):
+    for path in checkpoint_names.in_order(tmp_path / "checkpoints"):
         path.write_bytes(b"damaged")
     for _ in range(2):
         with pytest.raises(CheckpointError, match=r"none of the 1 checkpoints .* can be read"):
@@ -169,8 +170,10 @@ def test_another_config_is_not_resumed(train, tiny, tmp_path):
 
 
 def test_two_trainers_can_not_share_a_directory(tmp_path):
-    first = RunDirectory(tmp_path)
+    first, second = RunDirectory(tmp_path), RunDirectory(tmp_path)
+    first.take()
     with pytest.raises(DirectoryInUseError, match="in use by another trainer"):
-        RunDirectory(tmp_path)
+        second.take()
     first.close()
-    RunDirectory(tmp_path).close()
+    second.take()
+    second.close()

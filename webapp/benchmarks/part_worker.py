@@ -40,6 +40,7 @@ def play_part(*, part_id: int) -> None:
         return
     if part.player == POLICY:
         # It brings torch, which takes seconds the first time: not on the claim's time.
+        importlib.import_module("abp.evaluation.trained_policy")
         importlib.import_module("abp.players.policy")
     claim = claims.claim_part(part_id=part_id, worker=worker_name())
     if claim is None:
@@ -127,7 +128,8 @@ def _policy(benchmark: Benchmark) -> Player:
     """The trained policy. Imported here: no other process of the web side needs torch."""
     import torch
 
-    from abp.players.policy import PolicyPlayer, load_policy
+    from abp.evaluation.trained_policy import load_policy
+    from abp.players.policy import PolicyPlayer
     from abp.train.checkpoint import CheckpointError
 
     # One thread: the same sums in the same order on every machine's number of cores, and trainers need the others.

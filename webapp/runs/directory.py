@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.files import File
 
+from abp.runs.directory import RunDirectory
 from base import artifacts
 from base.artifacts import WorkingDirectoryStorage
 
@@ -13,6 +14,11 @@ from base.artifacts import WorkingDirectoryStorage
 def run_dir(run_id: uuid.UUID) -> Path:
     """The directory a trainer of this run works in."""
     return artifacts.root() / str(run_id)
+
+
+def run_directory(run_id: uuid.UUID) -> RunDirectory:
+    """The same, by the names of the files in it."""
+    return RunDirectory(run_dir(run_id))
 
 
 def artifact_name(*, run_id: uuid.UUID, relative_path: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runs.directory import run_dir
+from runs.directory import run_directory
 from runs.models import Run
 from runs.services.leases import Lease
 from runs.services.recording import TERMINAL, BadEventError, record_event, skip_to
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def events_path(run_id: uuid.UUID) -> Path:
-    return run_dir(run_id) / "events.jsonl"
+    return run_directory(run_id).events
 
 
 @dataclass

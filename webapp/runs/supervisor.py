@@ -15,16 +15,19 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
-from abp.system.child import describe_exit
+from abp.runs.directory import RunDirectory
+from abp.runs.launch import start_trainer
+from abp.system.child import Child, describe_exit
 from abp.system.processes import ProcessIdentity
 from base.artifacts import DamagedArtifactError, fetch
 from base.leases import worker_name
 from base.worker import worker_shutdown
+from runs.directory import run_directory
 from runs.events_file import EventsFile
 from runs.models import Checkpoint, Run, RunStatus
 from runs.services import leases
 from runs.services.leases import Lease, LeaseLostError
-from runs.trainer_process import TrainerProcess, TrainerStillRunsError, log_tail, no_trainer_running
+from runs.trainer_process import TrainerStillRunsError, log_tail, no_trainer_running
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ class Supervisor:
         self.lease = lease
         self.events = EventsFile.of(lease)
         self.heartbeat = Heartbeat(lease)
-        self.trainer: TrainerProcess | None = None
+        self.trainer: Child | None = None
 
     def run(self) -> None:
         try:
@@ -83,8 +86,8 @@ class Supervisor:
         run = Run.objects.get(pk=self.lease.run_id)
         previous = ProcessIdentity(run.pid, run.pid_started) if run.pid and run.host == socket.gethostname() else None
         # Twice this long at most (the process, then the lock), while nobody renews the lease.
-        patience = settings.ABP_LEASE_SECONDS / 3
-        with no_trainer_running(run_id=run.pk, previous=previous, patience=patience):
+        timeout = settings.ABP_LEASE_SECONDS / 3
+        with no_trainer_running(run_id=run.pk, previous=previous, timeout=timeout):
             self.heartbeat.beat()
             terminal = self._record_all()
             self.events.cut_unfinished_line()
@@ -119,19 +122,19 @@ class Supervisor:
     def _train_once(self) -> "Ended | None":
         """One life of a trainer process: how the run ended, or None if the trainer is to be started again."""
         config = Run.objects.values_list("config", flat=True).get(pk=self.lease.run_id)
-        self.trainer = TrainerProcess(run_id=self.lease.run_id, config=config, token=self.lease.token)
-        identity = self.trainer.identity
+        directory = run_directory(self.lease.run_id)
+        self.trainer = start_trainer(directory, config, token=self.lease.token, command=settings.ABP_TRAINER_COMMAND)
+        identity = ProcessIdentity.of(self.trainer.pid)
         leases.record_process(
             lease=self.lease, host=socket.gethostname(), pid=identity.pid, pid_started=identity.started
         )
-        terminal, returncode = self._watch(self.trainer)
+        terminal, returncode = self._watch(self.trainer, Stopping(self.trainer, directory))
         if terminal is not None:
             return _ended_by(terminal, shutting_down=worker_shutdown.is_set(), status=self.heartbeat.status)
         return self._after_death(returncode)
 
-    def _watch(self, trainer: TrainerProcess) -> tuple[dict[str, Any] | None, int]:
+    def _watch(self, trainer: Child, stopping: "Stopping") -> tuple[dict[str, Any] | None, int]:
         """Records events and keeps the lease until the process is gone: its terminal event, if any, and its code."""
-        stopping = Stopping(trainer)
         terminal = None
         while True:
             returncode = trainer.returncode
@@ -143,12 +146,13 @@ class Supervisor:
                 continue
             # What is left when the worker has to go, the next supervisor records.
             if returncode is not None and (worker_shutdown.is_set() or not self.events.behind):
-                trainer.kill_leftovers()
+                # What it may have started itself.
+                trainer.kill()
                 self.trainer = None
                 return terminal, returncode
-            if worker_shutdown.is_set():
+            if returncode is None and worker_shutdown.is_set():
                 stopping.escalate(flag=False)
-            elif status == RunStatus.STOPPING:
+            elif returncode is None and status == RunStatus.STOPPING:
                 stopping.escalate(flag=True)
             if not self.events.behind:
                 time.sleep(POLL_SECONDS)
@@ -174,8 +178,8 @@ class Supervisor:
         if self.trainer is None:
             return
         self.trainer.signal(signal.SIGTERM)
-        self.trainer.identity.wait_gone(settings.ABP_STOP_TERM_SECONDS)
-        self.trainer.kill_leftovers()
+        self.trainer.wait(settings.ABP_STOP_TERM_SECONDS)
+        self.trainer.kill()
         self.trainer = None
 
 
@@ -223,8 +227,9 @@ class Heartbeat:
 class Stopping:
     """How a trainer is stopped: by flag, then SIGTERM (both end in a checkpoint), then SIGKILL."""
 
-    def __init__(self, trainer: TrainerProcess) -> None:
+    def __init__(self, trainer: Child, directory: RunDirectory) -> None:
         self.trainer = trainer
+        self._directory = directory
         self._flagged_at: float | None = None
         self._termed_at: float | None = None
 
@@ -233,7 +238,7 @@ class Stopping:
         now = time.monotonic()
         if flag and self._flagged_at is None:
             self._flagged_at = now
-            self.trainer.raise_stop_flag()
+            self._directory.stop_flag.touch()
         elif self._termed_at is None:
             if not flag or self._flagged_at is None or now - self._flagged_at > settings.ABP_STOP_FLAG_SECONDS:
                 self._termed_at = now

@@ -197,17 +197,17 @@ class Stack:
             "web": 10.0,
             "broker": 5.0,
         }
-        for name, patience in waits.items():
+        for name, timeout in waits.items():
             if name in by_name:
                 running = (
                     f" and {len(trainers)} trainer(s), which save a checkpoint" if name == "worker" and trainers else ""
                 )
                 self._stage(f"stopping {name}{running}")
-                self._end(by_name[name], patience)
+                self._end(by_name[name], timeout)
         for trainer in {*trainers, *_trainers()}:
             if trainer.alive():
                 self._stage(f"ending a trainer that is left, pid {trainer.pid}")
-                trainer.end_group(patience=0 if self._forced else 10)
+                trainer.end_group(timeout=0 if self._forced else 10)
         (self.data_dir / "broker-url").unlink(missing_ok=True)
         left = [child.name for child in self.children if child.group_alive()]
         self._stage("stopped" if not left else f"still alive: {', '.join(left)}")
@@ -216,9 +216,9 @@ class Stack:
     def _forced(self) -> bool:
         return self._stop_requests > 1
 
-    def _end(self, child: Child, patience: float) -> None:
+    def _end(self, child: Child, timeout: float) -> None:
         child.signal(signal.SIGTERM)
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while child.group_alive():
             if self._forced or time.monotonic() > deadline:
                 self._stage(f"killing {child.name}")

@@ -6,7 +6,7 @@ import gymnasium as gym
 import numpy as np
 import numpy.typing as npt
 
-from abp.actions import action_codes
+from abp import _core
 from abp.core import Backend, BatchCore
 from abp.rules import ACTION_NAMES, NUM_ACTIONS, OBS_SIZE, TIME_MAX
 from abp.seeds import SEED_BITS
@@ -119,7 +119,7 @@ class ProspectorEnv(gym.Env[npt.NDArray[np.float32], np.int64]):
 
         ``action``: any integer. Raises TypeError for a non-integer, EpisodeEndedError after the end.
         """
-        self.core.step(action_codes(np.asarray(action).reshape(-1), 1))
+        self.core.step(_core.action_codes(np.asarray(action).reshape(-1), 1))
         core = self.core
         return (
             core.obs[0].copy(),

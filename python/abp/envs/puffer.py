@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pufferlib import APIUsageError, PufferEnv
 
-from abp.actions import action_codes
+from abp import _core
 from abp.core import Backend, BatchCore
 from abp.envs.autoreset import Autoreset
 from abp.rules import NUM_ACTIONS, OBS_SIZE, TIME_MAX
@@ -107,7 +107,7 @@ class ProspectorPufferEnv(PufferEnv):  # type: ignore[misc]
         Returns the shared buffers (overwritten by the next step) and infos.
         """
         self._settle()
-        codes = action_codes(actions, self.num_agents)
+        codes = _core.action_codes(np.asarray(actions), self.num_agents)
         infos = [info for fleet in self._fleets for info in fleet.step(codes[fleet.rows])]
         return self.observations, self.rewards, self.terminals, self.truncations, infos
 
@@ -132,7 +132,7 @@ class ProspectorPufferEnv(PufferEnv):  # type: ignore[misc]
         if fleet is None:
             raise APIUsageError("send needs a recv before it")
         # The codes are a copy: the caller may write the next actions into the same array while these are stepped.
-        codes = action_codes(actions, self.agents_per_batch)
+        codes = _core.action_codes(np.asarray(actions), self.agents_per_batch)
         self._received = None
         self._sent.append((fleet, self._stepper.submit(fleet.step, codes)))
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from abp.actions import action_codes
+from abp import _core
 from abp.core import Backend, BatchCore
 from abp.episodes.state import NONE, EpisodeState, parse
 from abp.rules import ACTION_NAMES, NODE_TYPES, NUM_ACTIONS, TIME_MAX
@@ -95,7 +95,7 @@ class Episode:
         ``policy``: ``{"value": float, "top": [{"action", "name", "p"}]}`` of the decision, kept in the frame.
         Raises EpisodeEndedError after the end; nothing has changed then.
         """
-        code = int(action_codes(np.array([action]), 1)[0])
+        code = int(_core.action_codes(np.array([action]), 1)[0])
         self._take(code)
         self._ticks += int(self._core.info["dt"][0])
         self.frame_index += 1

@@ -22,7 +22,7 @@ from abp.tracking import TrackingError
 from abp.tracking.eval_job import eval_job
 
 if TYPE_CHECKING:
-    from abp.players.policy import LoadedPolicy
+    from abp.evaluation.trained_policy import LoadedPolicy
 
 DONE, FAILED, BAD_ARGUMENTS = 0, 1, 2
 """Exit codes."""
@@ -126,7 +126,7 @@ def _load(args: argparse.Namespace) -> "LoadedPolicy":
         raise ArgumentError(f"{missing} missing; install with: {install_command('train')}")
     import torch
 
-    from abp.players.policy import load_policy, newest_checkpoint
+    from abp.evaluation.trained_policy import load_policy, newest_checkpoint
     from abp.train.checkpoint import CheckpointError
 
     # One thread: the same sums in the same order on every machine's number of cores.

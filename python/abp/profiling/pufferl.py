@@ -12,10 +12,10 @@ from pufferlib import pufferl
 from torch import Tensor
 
 from abp.envs.puffer import ProspectorPufferEnv
+from abp.players.network import Policy
 from abp.profiling.comparison import answer_on_stdin
 from abp.runs.config import TrainConfig
 from abp.train.mlp import body_dtype
-from abp.train.policy import Policy
 
 
 class UnmaskedPolicy(Policy):

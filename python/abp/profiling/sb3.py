@@ -18,10 +18,10 @@ from stable_baselines3.common.vec_env import VecEnv
 from torch import Tensor, nn
 
 from abp.envs.vector import ProspectorVecEnv
+from abp.players.network import Policy
 from abp.profiling.comparison import answer_on_stdin
 from abp.rules import NUM_ACTIONS, OBS_SIZE
 from abp.runs.config import TrainConfig
-from abp.train.policy import Policy
 
 
 class Body(BaseFeaturesExtractor):  # type: ignore[misc]

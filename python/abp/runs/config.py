@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from abp.players.logbook import LOGBOOK_SIZE
 from abp.rules import OBS_SIZE
-from abp.tracking import TrackerName
+
+TrackerName = Literal["none", "wandb", "tensorboard"]
 
 MAX_SEED = 2**53 - 1
 MAX_BATCH = 2**24

@@ -85,7 +85,7 @@ def _sweep(args: argparse.Namespace, settings: SweepSettings, stop: StopRequest)
     directory = SweepDirectory(args.dir)
     directory.trials.mkdir(parents=True, exist_ok=True)
     with closing(FileLock(directory.lock)) as lock:
-        if not lock.take():
+        if not lock.take(timeout=2.0):
             raise SweepError(f"{args.dir} is in use by another `abp sweep`; stop it first")
         _begin_or_go_on(directory, settings)
         return _search(args, directory, settings, stop, lock)

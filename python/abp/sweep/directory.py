@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from abp.runs.config import TrainConfig
+from abp.runs.directory import RunDirectory
 from abp.sweep.space import Space
 from abp.system.files import write_atomically
 from abp.system.lock import held
@@ -61,7 +62,7 @@ class SweepDirectory:
 
 
 class TrialDirectory:
-    """The directory of a trial's run, as any other run's, with more files:
+    """The directory of a trial's run, as any other run's (``run``), with more files.
 
     ``claim`` is locked by the worker that has the trial, ``prune`` asks it to end the trial early, and ``result.json``
     says how the trial ended.
@@ -69,10 +70,9 @@ class TrialDirectory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.config = path / "requested-config.json"
+        self.run = RunDirectory(path)
         self.claim = path / "claim"
         self.prune = path / "prune"
-        self.output = path / "output.log"
         self.evaluation = path / "evaluation.log"
         self._result = path / "result.json"
 
@@ -83,7 +83,15 @@ class TrialDirectory:
     def create(self, config: TrainConfig) -> None:
         """Raises OSError."""
         self.path.mkdir(parents=True, exist_ok=True)
-        write_json(self.config, config.model_dump())
+        write_json(self.run.requested_config, config.model_dump())
+
+    def config(self) -> dict[str, Any] | None:
+        """The fields of the trial's config; None if there is no such trial here."""
+        try:
+            config: dict[str, Any] = json.loads(self.run.requested_config.read_bytes())
+        except FileNotFoundError:
+            return None
+        return config
 
     def claimed(self) -> bool:
         """Whether a worker has the trial."""

@@ -162,7 +162,7 @@ class Search:
 def _new_windows(flight: Flight) -> list[dict[str, Any]]:
     """The windows that the trainer has told of since the last time."""
     try:
-        with open(flight.directory.path / "events.jsonl", "rb") as file:
+        with open(flight.directory.run.events, "rb") as file:
             file.seek(flight.heard)
             lines, newline, _ = file.read().rpartition(b"\n")
     except FileNotFoundError:

@@ -8,13 +8,14 @@ import json
 import logging
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+from abp.runs.launch import start_trainer
 from abp.sweep.directory import SweepSettings, TrialDirectory
 from abp.system.child import Child, describe_exit
 from abp.system.lock import FileLock, held
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.2
 STOP_SECONDS = 30.0
 """What a trainer may take to save a checkpoint."""
+
+CLAIM_SECONDS = 2.0
+"""Whoever looks whether a trial is claimed has its lock for an instant."""
 
 MAX_STARTS = 3
 """Of a trainer that something kills, out of memory perhaps."""
@@ -35,26 +39,33 @@ def run_trial(path: Path, *, worker_ends: Callable[[], bool]) -> None:
     When ``worker_ends`` or nobody conducts the sweep any more, what is trained is saved and no result is written.
     """
     directory = TrialDirectory(path)
-    if not directory.config.exists():
+    config = directory.config()
+    if config is None:
         log.error("there is no trial %s here; workers need the sweep's directory at the same path", path)
         return
     with closing(FileLock(directory.claim)) as claim:
-        if not claim.take():
+        if not claim.take(timeout=CLAIM_SECONDS):
             log.info("%s: another worker has it", path)
             return
         settings = directory.sweep.settings()
         if settings is None or directory.result() is not None:
             return
-        TrialRun(directory, settings, claim, worker_ends).run()
+        TrialRun(directory, config, settings, claim, worker_ends).run()
 
 
 class TrialRun:
     """A claimed trial."""
 
     def __init__(
-        self, directory: TrialDirectory, settings: SweepSettings, claim: FileLock, worker_ends: Callable[[], bool]
+        self,
+        directory: TrialDirectory,
+        config: dict[str, Any],
+        settings: SweepSettings,
+        claim: FileLock,
+        worker_ends: Callable[[], bool],
     ) -> None:
         self._directory = directory
+        self._config = config
         self._settings = settings
         self._claim = claim
         self._worker_ends = worker_ends
@@ -63,7 +74,7 @@ class TrialRun:
         for _ in range(MAX_STARTS):
             if self._unwanted():
                 return
-            trainer = self._start("trainer", self._trainer_command(), self._directory.output)
+            trainer = start_trainer(self._directory.run, self._config, keep_fds=(self._claim.fd,))
             code = self._wait(trainer, unless=lambda: self._unwanted() or self._directory.prune.exists())
             if self._unwanted():
                 return
@@ -79,7 +90,15 @@ class TrialRun:
 
     def _evaluate(self) -> None:
         self._directory.evaluation.unlink(missing_ok=True)
-        player = self._start("evaluation", self._evaluation_command(), self._directory.evaluation)
+        player = Child(
+            "evaluation",
+            self._evaluation_command(),
+            log=self._directory.evaluation,
+            env=dict(os.environ),
+            cwd=self._directory.path,
+            keep_fds=(self._claim.fd,),
+        )
+        player.start()
         code = self._wait(player, unless=self._unwanted)
         if self._unwanted():
             return
@@ -94,43 +113,26 @@ class TrialRun:
 
     def _trained(self) -> bool:
         """Whether the trainer came to its end, and was not stopped by somebody else."""
-        last = (self._directory.path / "events.jsonl").read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
+        last = self._directory.run.events.read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
         reason: object = json.loads(last).get("reason")
         return reason == "completed"
 
     def _unwanted(self) -> bool:
         return self._worker_ends() or not held(self._directory.sweep.lock)
 
-    def _start(self, name: str, command: list[str], output: Path) -> Child:
-        env = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        child = Child(name, command, log=output, env=env, cwd=self._directory.path, keep_fds=(self._claim.fd,))
-        child.start()
-        return child
-
     def _wait(self, child: Child, *, unless: Callable[[], bool]) -> int:
         """The child's exit code; it is asked to stop when ``unless`` says so, and killed if it doesn't."""
-        process = child.process
-        assert process is not None
         try:
-            while process.poll() is None:
+            while child.returncode is None:
                 if unless():
                     child.signal(signal.SIGTERM)
-                    with suppress(subprocess.TimeoutExpired):
-                        process.wait(STOP_SECONDS)
+                    child.wait(STOP_SECONDS)
                     break
                 time.sleep(POLL_SECONDS)
         finally:
             # It, or what it may have started itself.
-            child.signal(signal.SIGKILL)
-            code = process.wait()
+            code = child.kill()
         return code
-
-    def _trainer_command(self) -> list[str]:
-        path = self._directory.path
-        command = [sys.executable, "-m", "abp.train", "--config", str(self._directory.config), "--run-dir", str(path)]
-        if (path / "events.jsonl").exists() or any(path.glob("checkpoints/*.pt")):
-            command.append("--resume")
-        return [*command, "--supervised"]
 
     def _evaluation_command(self) -> list[str]:
         settings = self._settings

@@ -77,9 +77,9 @@ class LocalWorkers:
             time.sleep(0.05)
 
 
-def _see_off(child: Child, patience: float) -> None:
-    """Wait until the child is gone; SIGKILL after ``patience`` seconds."""
-    deadline = time.monotonic() + patience
+def _see_off(child: Child, timeout: float) -> None:
+    """Wait until the child is gone; SIGKILL after ``timeout`` seconds."""
+    deadline = time.monotonic() + timeout
     while child.group_alive():
         if time.monotonic() > deadline:
             child.signal(signal.SIGKILL)

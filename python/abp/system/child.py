@@ -60,6 +60,19 @@ class Child:
         assert self.process is not None
         return self.process.pid
 
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs; negative: the signal that ended it."""
+        assert self.process is not None
+        return self.process.poll()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended within ``seconds``."""
+        assert self.process is not None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        return self.process.poll() is not None
+
     def death(self) -> str | None:
         """How the process ended; None while it runs."""
         if self.process is None or (code := self.process.poll()) is None:
@@ -76,6 +89,12 @@ class Child:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signum)
+
+    def kill(self) -> int:
+        """SIGKILL to its whole process group and what is left there. Returns its exit code, once it is gone."""
+        assert self.process is not None
+        self.signal(signal.SIGKILL)
+        return self.process.wait()
 
     def group_alive(self) -> bool:
         if self.process is None:

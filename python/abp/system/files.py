@@ -1,30 +1,37 @@
 """Files that are either the old one or the whole new one, never half of it."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Give ``path`` the content that ``write(file)`` writes: temporary file beside it, fsync, rename, fsync
-    of the directory.
+    """Give ``path`` the content that ``write(file)`` writes: a temporary file beside it, fsync, rename, fsync of the
+    directory.
 
-    Raises OSError when the disk is full or the directory is not there; ``path`` is untouched then.
+    The file's mode is what the process's umask leaves of 666. Raises OSError when the disk is full or the directory is
+    not there; ``path`` is untouched then.
     """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(8)}.tmp"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
-    directory = os.open(path.parent, os.O_RDONLY)
+    _sync_directory(path.parent)
+
+
+def _sync_directory(path: Path) -> None:
+    """Make a rename in ``path`` last. Windows does that by itself, and can't open directories."""
+    if os.name != "posix":
+        return
+    directory = os.open(path, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:

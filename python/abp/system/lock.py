@@ -1,45 +1,46 @@
-"""Locks that processes hold on files (``flock``): free again as soon as their holders are gone, however that was."""
+"""Locks that processes hold on files: free again as soon as their holders are gone, however that was."""
 
-import fcntl
 import time
 from pathlib import Path
 
-PATIENCE = 2.0
-"""Seconds. Whoever looks at a lock with ``held`` has it for an instant."""
+from filelock import lock_descriptor
+
+_LOOK_SECONDS = 0.005
+"""A look at a lock with ``held`` has it for an instant, so a second look follows after this time."""
 
 
 class FileLock:
-    """The lock on ``path``, not yet taken. A child that gets ``fd`` holds it too."""
+    """The lock on the file ``path``, not yet taken. A child process that inherits ``fd`` holds it too.
+
+    The file is never truncated or removed by the lock; its holder may keep notes in it.
+    """
 
     def __init__(self, path: Path) -> None:
         """Create the file if needed. Raises OSError."""
         self._file = open(path, "a+b")  # noqa: SIM115 - held until it is closed
         self.fd = self._file.fileno()
 
-    def take(self) -> bool:
-        """Whether the lock is ours now; False if another keeps it."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    return False
-                time.sleep(0.05)
+    def take(self, *, timeout: float) -> bool:
+        """Whether the lock is ours within ``timeout`` seconds. Raises OSError where files can't be locked."""
+        deadline = time.monotonic() + timeout
+        while not lock_descriptor(self.fd, blocking=False):
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.05)
+        return True
 
     def close(self) -> None:
-        """Let go, as far as this process is concerned."""
+        """Release the lock, unless a child process still holds it."""
         self._file.close()
 
 
 def held(path: Path) -> bool:
-    """Whether any process holds the lock on ``path``."""
+    """Whether any process holds the lock on ``path``; a file that isn't there is held by nobody."""
     try:
-        with open(path, "rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        with open(path, "rb+") as file:
+            if lock_descriptor(file.fileno(), blocking=False):
+                return False
+            time.sleep(_LOOK_SECONDS)
+            return not lock_descriptor(file.fileno(), blocking=False)
     except FileNotFoundError:
         return False
-    except BlockingIOError:
-        return True
-    return False

@@ -3,24 +3,23 @@
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
+
+import psutil
+
+_SAME_START_SECONDS = 2.0
+"""Start times this close are of the same process: the boot time that they count from is known to a second, and a pid
+is not given away again so soon."""
 
 
 def start_time(pid: int) -> str:
-    """When process `pid` started, as an opaque text; "" if there is no such process (or only its zombie)."""
-    stat = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            return ""
-        return "" if fields[0] in "ZX" else fields[19]
-    answer = subprocess.run(["ps", "-o", "state=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    state, _, started = answer.stdout.strip().partition(" ")
-    return "" if state.startswith("Z") else started.strip()
+    """When process `pid` started, in seconds since the epoch; "" if there is no such process (or only its zombie)."""
+    try:
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else f"{process.create_time():.2f}"
+    except psutil.Error:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,20 @@ class ProcessIdentity:
 
     pid: int
     started: str
+    """As `start_time` has it."""
 
     @classmethod
     def of(cls, pid: int) -> "ProcessIdentity":
+        """The process that has the number `pid` now."""
         return cls(pid=pid, started=start_time(pid))
 
     def alive(self) -> bool:
-        return bool(self.started) and start_time(self.pid) == self.started
+        """Whether the process still runs."""
+        now = start_time(self.pid)
+        return bool(now and self.started) and abs(float(now) - float(self.started)) < _SAME_START_SECONDS
 
     def signal_group(self, signum: signal.Signals) -> None:
-        """Signals the process's group, if the process still lives."""
+        """Signal the process's group, if the process still runs."""
         if self.alive():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signum)
@@ -52,10 +55,10 @@ class ProcessIdentity:
             time.sleep(0.05)
         return True
 
-    def end_group(self, *, patience: float) -> bool:
-        """SIGTERM to the group, SIGKILL after `patience` seconds; whether the process is gone."""
+    def end_group(self, *, timeout: float) -> bool:
+        """SIGTERM to the group, SIGKILL after `timeout` seconds. Returns whether the process is gone."""
         self.signal_group(signal.SIGTERM)
-        if self.wait_gone(patience):
+        if self.wait_gone(timeout):
             return True
         self.signal_group(signal.SIGKILL)
         return self.wait_gone(5.0)

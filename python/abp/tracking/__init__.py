@@ -6,9 +6,9 @@ training: see ``guard``. Only a choice that can't work is an error, at the start
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-TrackerName = Literal["none", "wandb", "tensorboard"]
+from abp.runs.config import TrackerName
 
 Event = dict[str, Any]
 

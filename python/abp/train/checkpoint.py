@@ -3,13 +3,13 @@
 import hashlib
 import io
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from abp.runs.checkpoint_names import file_name
 from abp.system.files import write_atomically
 
 FORMAT = 4
@@ -18,8 +18,6 @@ _SEAL = b"\nsha256:"
 _SEAL_BYTES = len(_SEAL) + 64
 """A file ends with ``\\nsha256:`` and the hex digest of what comes before. What torch wrote holds no checksum that it
 would look at, and a flipped bit in a weight is still a weight."""
-
-_NAME = re.compile(r"window-(\d{6,})(?:-(\d{12,}))?\.pt")
 
 
 class CheckpointError(RuntimeError):
@@ -35,12 +33,6 @@ class SavedCheckpoint:
     bytes: int
 
 
-def file_name(windows: int, steps_into_window: int) -> str:
-    """``window-000010.pt`` after 10 whole windows; ``window-000010-000000065536.pt`` 65,536 transitions later."""
-    part = f"-{steps_into_window:012d}" if steps_into_window else ""
-    return f"window-{windows:06d}{part}.pt"
-
-
 def save(directory: Path, state: dict[str, Any], *, windows: int, steps_into_window: int) -> SavedCheckpoint:
     """Write ``state`` (tensors and plain values) after ``windows`` whole windows and a part of the next.
 
@@ -53,13 +45,6 @@ def save(directory: Path, state: dict[str, Any], *, windows: int, steps_into_win
     content = body + _SEAL + hashlib.sha256(body).hexdigest().encode()
     write_atomically(path, lambda file: file.write(content))
     return SavedCheckpoint(path, hashlib.sha256(content).hexdigest(), len(content))
-
-
-def in_order(directory: Path) -> list[Path]:
-    """The directory's checkpoints, the one that got furthest first."""
-    found = [(match, path) for path in directory.glob("*.pt") if (match := _NAME.fullmatch(path.name))]
-    found.sort(key=lambda item: (int(item[0][1]), int(item[0][2] or 0)), reverse=True)
-    return [path for _, path in found]
 
 
 def load(path: Path) -> dict[str, Any]:

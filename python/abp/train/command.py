@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from abp.runs.config import TrainConfig
+from abp.runs.directory import DirectoryInUseError, RunDirectory
 from abp.runs.presets import PRESETS
 from abp.tracking import TrackingError, open_tracker
 from abp.tracking.guard import Guarded
@@ -112,11 +113,10 @@ def check_device(config: TrainConfig) -> str:
 
 def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: StopRequest, ranks: Ranks) -> int:
     # Torch takes seconds to import: after the config is known to be good, and after signals are ours.
-    from abp.train.run import DirectoryInUseError, RunDirectory
-
     check_device(config)
     try:
         directory = RunDirectory(path)
+        directory.take()
     except (DirectoryInUseError, OSError) as error:
         print(f"abp train: {error}", file=sys.stderr)
         return FAILED

@@ -5,12 +5,13 @@ from time import perf_counter
 import numpy as np
 import torch
 
+from abp.players.network import Policy
 from abp.rules import OBS_SIZE
 from abp.runs.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import FusedHeads
 from abp.train.mlp import Passes
-from abp.train.policy import Policy, ValueScale
+from abp.train.value_scale import ValueScale
 from abp.train.windows import Tally
 from abp.train.worker import Shard
 

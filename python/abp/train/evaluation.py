@@ -12,8 +12,9 @@ from abp.core import Backend, BatchCore
 from abp.episodes.replay import ReplayRecipe, end_reason, state_hash, top_actions
 from abp.episodes.state import parse
 from abp.players.logbook import Logbook
+from abp.players.network import IMPOSSIBLE, Policy
 from abp.rules import RULES_VERSION
-from abp.train.policy import IMPOSSIBLE, Policy, ValueScale
+from abp.train.value_scale import ValueScale
 
 Floats = npt.NDArray[np.float32]
 

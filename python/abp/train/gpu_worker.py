@@ -8,14 +8,15 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from abp.players.network import Policy
 from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
 from abp.train.device import Replay, Staging, host_zeros, new_stream
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import TensorHeads
 from abp.train.mlp import Passes
-from abp.train.policy import Policy, ValueScale
 from abp.train.rollout import Rollout
+from abp.train.value_scale import ValueScale
 from abp.train.windows import Tally
 from abp.train.worker import Samples, Shard
 

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from abp import _core
+from abp.players.network import IMPOSSIBLE, Policy
 from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
-from abp.train.policy import IMPOSSIBLE, Policy
 
 
 @dataclass(frozen=True)

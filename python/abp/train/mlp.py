@@ -16,8 +16,8 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from abp.players.network import Policy
 from abp.rules import NUM_ACTIONS
-from abp.train.policy import Policy
 
 
 def body_dtype(precision: str, device: torch.device) -> torch.dtype:

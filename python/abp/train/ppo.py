@@ -17,12 +17,13 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from abp.players.network import Policy
 from abp.runs.config import TrainConfig
 from abp.train.cpu_worker import HostShard
 from abp.train.device import choose_device, prepare_thread
 from abp.train.gpu_worker import DeviceShard
-from abp.train.policy import Policy, ValueScale
 from abp.train.ranks import Ranks
+from abp.train.value_scale import ValueScale
 from abp.train.windows import Window
 from abp.train.worker import Samples, Shard
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from abp.train import checkpoint
+from abp.runs import checkpoint_names
 
 
 class Retention:
@@ -30,7 +30,7 @@ class Retention:
 
     def surplus(self) -> list[Path]:
         """What may go, oldest first. Ask when the newest is safely on disk."""
-        rest = checkpoint.in_order(self._directory)[self._keep :]
+        rest = checkpoint_names.in_order(self._directory)[self._keep :]
         return [path for path in reversed(rest) if path.name != self._best]
 
     def state_dict(self) -> dict[str, Any]:

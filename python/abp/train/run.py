@@ -1,6 +1,5 @@
 """A training run in its directory: windows, checkpoints, replays and events, from start to end."""
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -13,7 +12,9 @@ import torch
 
 from abp._core import __version__
 from abp.rules import RULES_VERSION
+from abp.runs import checkpoint_names
 from abp.runs.config import RESUMABLE_FIELDS, TrainConfig
+from abp.runs.directory import RunDirectory
 from abp.runs.event_log import EventLog
 from abp.seeds import episode_seeds
 from abp.system.files import write_atomically
@@ -52,10 +53,6 @@ class UsageError(RuntimeError):
     """What was asked for can't be done: a bad config, or a run directory that holds another run."""
 
 
-class DirectoryInUseError(RuntimeError):
-    """Another trainer works in the run directory."""
-
-
 class Listener(Protocol):
     """Shows a run to whoever started it."""
 
@@ -66,37 +63,6 @@ class Listener(Protocol):
     def window(self, row: WindowRow) -> None: ...
 
     def message(self, text: str) -> None: ...
-
-
-class RunDirectory:
-    """The files of one run, held by one trainer at a time (``flock`` on ``lock``)."""
-
-    def __init__(self, path: Path) -> None:
-        """Create ``path`` if needed and take its lock. Raises DirectoryInUseError, OSError."""
-        self.path = path
-        self.checkpoints = path / "checkpoints"
-        self.replays = path / "replays"
-        self.events = path / "events.jsonl"
-        self.config = path / "config.json"
-        self.stop_flag = path / "stop"
-        self.log = path / "trainer.log"
-        for directory in (path, self.checkpoints, self.replays):
-            directory.mkdir(parents=True, exist_ok=True)
-        self._lock = open(path / "lock", "w")  # noqa: SIM115 - held until the process ends
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._lock.close()
-            raise DirectoryInUseError(f"{path} is in use by another trainer; stop it first") from error
-
-    @property
-    def used(self) -> bool:
-        """Whether a run has left something here."""
-        return self.events.exists() or bool(checkpoint.in_order(self.checkpoints))
-
-    def close(self) -> None:
-        """Let another trainer have the directory."""
-        self._lock.close()
 
 
 class Run:
@@ -191,7 +157,7 @@ class Run:
         recipe.window_id = window_id
         recipe.checkpoint = self._checkpoint_path
         recipe.tags = self.replay_tags.of(recipe)
-        path = self.directory.replays / f"window-{window_id:06d}.npz"
+        path = self.directory.replay(window_id)
         recipe.save(path)
         summary = recipe.summary()
         self._events.append(
@@ -207,7 +173,7 @@ class Run:
 
     def _save(self) -> None:
         windows = self.window.window_id - 1
-        name = checkpoint.file_name(windows, self.window.env_steps)
+        name = checkpoint_names.file_name(windows, self.window.env_steps)
         best = self.retention.consider(name, self._credits)
         self._credits = None
         saved = checkpoint.save(
@@ -243,7 +209,7 @@ class Run:
 
     def _restore_latest(self) -> None:
         """Go on from the checkpoint that got furthest and is whole, or from the start if there is none at all."""
-        paths = checkpoint.in_order(self.directory.checkpoints)
+        paths = checkpoint_names.in_order(self.directory.checkpoints)
         damaged: list[Path] = []
         for path in paths:
             try:

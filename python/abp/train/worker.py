@@ -8,14 +8,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from abp.players.network import Policy
 from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
 from abp.seeds import episode_seeds
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import Experience, Heads
 from abp.train.mlp import Passes, body_dtype
-from abp.train.policy import Policy, ValueScale
 from abp.train.rollout import Rollout
+from abp.train.value_scale import ValueScale
 from abp.train.windows import Tally
 
 BLOCK = 16

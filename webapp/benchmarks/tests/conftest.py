@@ -9,9 +9,9 @@ from celery import Signature
 from django.utils import timezone
 
 from abp.cli import main
+from abp.players.network import Policy
 from abp.runs.config import TrainConfig
 from abp.train import checkpoint
-from abp.train.policy import Policy
 from base import task_queue
 from runs.directory import run_dir, store
 from runs.models import Checkpoint, Run

@@ -188,17 +188,18 @@ def test_taking_over_ends_the_old_trainer_and_keeps_what_it_wrote(run: Run, trai
     settings.ABP_LEASE_SECONDS = 0.5
     trainer("window(1)\ntime.sleep(60)")
     lost = leases.acquire_lease(run_id=run.pk, worker="killed")
-    orphan = supervisor.TrainerProcess(run_id=run.pk, config=run.config, token=lost.token)
-    leases.record_process(
-        lease=lost, host=supervisor.socket.gethostname(), pid=orphan.identity.pid, pid_started=orphan.identity.started
+    trainer_process = supervisor.start_trainer(
+        directory.run_directory(run.pk), run.config, token=lost.token, command=settings.ABP_TRAINER_COMMAND
     )
+    orphan = ProcessIdentity.of(trainer_process.pid)
+    leases.record_process(lease=lost, host=supervisor.socket.gethostname(), pid=orphan.pid, pid_started=orphan.started)
     events = directory.run_dir(run.pk) / "events.jsonl"
     wait_until(lambda: events.exists() and events.stat().st_size, seconds=10, what="the orphan's window")
     time.sleep(settings.ABP_LEASE_SECONDS)
     trainer('window(2); emit("finished", reason="completed", env_steps_total=2)')
     supervise(run_id=run.pk)
-    assert not orphan.identity.alive()
-    orphan.kill_leftovers()
+    assert not orphan.alive()
+    trainer_process.kill()
     assert outcome(run) == (RunStatus.FINISHED, "")
     assert [*Window.objects.values_list("window_id", flat=True)] == [1, 2]
 
@@ -216,8 +217,8 @@ def test_taking_over_a_run_that_was_being_stopped_stops_it(run: Run, trainer: An
 
 def test_a_directory_that_another_process_holds_is_left_alone(run: Run, tmp_path: Path) -> None:
     with (
-        no_trainer_running(run_id=run.pk, previous=None, patience=0),
+        no_trainer_running(run_id=run.pk, previous=None, timeout=0),
         pytest.raises(TrainerStillRunsError),
-        no_trainer_running(run_id=run.pk, previous=None, patience=0.2),
+        no_trainer_running(run_id=run.pk, previous=None, timeout=0.2),
     ):
         pass
