@@ -5,6 +5,7 @@ Of each window: the mean credits of the episodes that finished in it, and the me
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 WIDTH, HEIGHT, MARGIN = 360, 220, 44
@@ -22,8 +23,8 @@ def windows(run: Path) -> list[dict[str, float]]:
         return [event["window"] for event in events if event["type"] == "window"]
 
 
-def panel(left: int, field: str, title: str, runs: list[list[dict[str, float]]]) -> str:
-    """One chart, its left edge at ``left``."""
+def panel(left: int, field: str, title: str, runs: list[list[dict[str, float]]], colours: Sequence[str]) -> str:
+    """One chart, its left edge at ``left``: a line for each run, in its colour."""
     points = [[(row["env_steps_total"] / 1e6, row[field]) for row in rows if row[field] is not None] for rows in runs]
     most_x = max(x for curve in points for x, _ in curve)
     # What is below nothing, in the first windows, is drawn as nothing.
@@ -45,10 +46,22 @@ def panel(left: int, field: str, title: str, runs: list[list[dict[str, float]]])
         anchor = "end" if share == 1.0 else "middle"
         text = f"{share * most_x:.0f} million steps" if share == 1.0 else f"{share * most_x:.0f}"
         parts.append(f'<text x="{x}" y="{float(bottom) + 18}" text-anchor="{anchor}">{text}</text>')
-    for curve, colour in zip(points, COLOURS, strict=False):
+    for curve, colour in zip(points, colours, strict=False):
         line = " ".join(at(x, y) for x, y in curve)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.5" />')
     return "\n".join(parts)
+
+
+def picture(
+    runs: list[list[dict[str, float]]], colours: Sequence[str] = COLOURS, legend: Mapping[str, str] | None = None
+) -> str:
+    """An SVG of both charts. ``legend``: what a colour means, by its name."""
+    charts = [panel(i * (WIDTH + 24), field, title, runs, colours) for i, (field, title) in enumerate(PANELS)]
+    for i, (name, colour) in enumerate((legend or {}).items()):
+        charts.append(f'<text x="{MARGIN + 8}" y="{44 + 14 * i}" fill="{colour}">{name}</text>')
+    size = f'width="{2 * WIDTH + 24}" height="{HEIGHT}"'
+    style = 'font-family="sans-serif" font-size="11" fill="#888"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n' + "\n".join(charts) + "\n</svg>\n"
 
 
 def main() -> None:
@@ -57,11 +70,7 @@ def main() -> None:
     parser.add_argument("runs", type=Path, nargs="+", metavar="RUN_DIR")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.svg")
     args = parser.parse_args()
-    runs = [windows(run) for run in args.runs]
-    charts = [panel(i * (WIDTH + 24), field, title, runs) for i, (field, title) in enumerate(PANELS)]
-    size = f'width="{2 * WIDTH + 24}" height="{HEIGHT}"'
-    style = 'font-family="sans-serif" font-size="11" fill="#888"'
-    args.out.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n' + "\n".join(charts) + "\n</svg>\n")
+    args.out.write_text(picture([windows(run) for run in args.runs]))
 
 
 if __name__ == "__main__":

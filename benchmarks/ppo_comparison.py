@@ -1,0 +1,102 @@
+"""Trains with examples/ppo.py and with the fast trainer, and draws both: python benchmarks/ppo_comparison.py --seeds 3
+
+Each seed is trained by both at once, with the settings of the example. The learning curves go to docs/ppo-curves.json,
+and their picture to docs/ppo-curves.svg. ``--draw`` draws the recorded curves again. What is printed is how far the
+two are apart: for each metric its mean over the second half of a run, and over the seeds of a trainer the mean and the
+standard deviation of that.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from curves import COLOURS, picture
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORD = ROOT / "docs" / "ppo-curves.json"
+METRICS = ("credits_mean", "reward_mean", "entropy")
+"""Columns of a curve, beside env_steps_total."""
+
+TRAINERS = ("example", "fast trainer")
+PLAIN = {"reward": "sparse", "logbook": False, "shortest_stay": 0, "longest_stall": 0, "precision": "float32"}
+"""Config of the fast trainer that leaves the algorithm alone on."""
+
+
+def settings(steps: int) -> dict[str, Any]:
+    """The example's config, which the fast trainer gets too."""
+    sys.path.insert(0, str(ROOT / "examples"))
+    from dataclasses import asdict
+
+    import ppo
+
+    return asdict(ppo.Config(total_env_steps=steps))
+
+
+def train(seed: int, config: dict[str, Any], directory: Path) -> list[dict[str, Any]]:
+    """Train with both from ``seed``. Returns a curve each."""
+    path = directory / f"config-{seed}.json"
+    path.write_text(json.dumps({**config, **PLAIN, "seed": seed}))
+    options = ["--seed", str(seed), "--total-env-steps", str(config["total_env_steps"])]
+    commands = (
+        [sys.executable, str(ROOT / "examples" / "ppo.py"), *options],
+        [sys.executable, "-m", "abp.train", "--config", str(path), "--run-dir", str(directory / f"{seed}"), "--json"],
+    )
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
+    curves = []
+    for trainer, process in zip(TRAINERS, processes, strict=True):
+        output, _ = process.communicate()
+        if process.returncode:
+            raise SystemExit(f"{trainer}, seed {seed}: exit code {process.returncode}")
+        rows = [row for row in map(json.loads, output.splitlines()) if "credits_mean" in row]
+        columns = {name: [row[name] for row in rows] for name in ("env_steps_total", *METRICS)}
+        curves.append({"trainer": trainer, "seed": seed, **columns})
+    return curves
+
+
+def compare(curves: list[dict[str, Any]]) -> None:
+    """Print how far the trainers are apart."""
+    print(f"{'second half of a run':24}" + "".join(f"{trainer:>26}" for trainer in TRAINERS))
+    for metric in METRICS:
+        cells = []
+        for trainer in TRAINERS:
+            halves = [curve[metric][len(curve[metric]) // 2 :] for curve in curves if curve["trainer"] == trainer]
+            means = [fmean(value for value in half if value is not None) for half in halves]
+            cells.append(f"{fmean(means):.4g} +- {stdev(means) if len(means) > 1 else 0.0:.3g}")
+        print(f"{metric:24}" + "".join(f"{cell:>26}" for cell in cells))
+
+
+def draw(curves: list[dict[str, Any]]) -> str:
+    """The picture: a colour for each trainer, a line for each seed."""
+    runs = [
+        [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        for columns in ({name: curve[name] for name in ("env_steps_total", *METRICS)} for curve in curves)
+    ]
+    colours = [COLOURS[TRAINERS.index(curve["trainer"])] for curve in curves]
+    return picture(runs, colours, legend=dict(zip(TRAINERS, COLOURS, strict=False)))
+
+
+def main() -> None:
+    """Train or read, print, draw."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="train with the seeds 1 to N")
+    parser.add_argument("--total-env-steps", type=int, default=2_097_152, metavar="N", help="of each run")
+    parser.add_argument("--draw", action="store_true", help="only draw what is recorded")
+    args = parser.parse_args()
+    if not args.draw:
+        config = settings(args.total_env_steps)
+        with tempfile.TemporaryDirectory() as directory:
+            seeds = range(1, args.seeds + 1)
+            curves = [curve for seed in seeds for curve in train(seed, config, Path(directory))]
+        RECORD.write_text(json.dumps({"config": config, "fast_trainer_only": PLAIN, "curves": curves}) + "\n")
+    record = json.loads(RECORD.read_text())
+    compare(record["curves"])
+    RECORD.with_suffix(".svg").write_text(draw(record["curves"]))
+
+
+if __name__ == "__main__":
+    main()
