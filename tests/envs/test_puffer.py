@@ -109,6 +109,7 @@ def test_wrong_actions_are_errors():
         env.step(np.zeros(3, dtype=np.int32))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("vectorisation", ["Serial", "halves"])
 def test_pufferlibs_own_trainer_completes_updates(vectorisation, tmp_path):
     script = Path(__file__).with_name("pufferl_run.py")

@@ -93,6 +93,7 @@ class TestInTheField:
 
 
 class TestWholeEpisodes:
+    @pytest.mark.slow
     def test_it_lives_and_earns_far_more_than_a_rule_of_thumb(self):
         played = play(Veteran(), seed_range(500_000, 24), time_max=3000)
         thumb = play(BOTS["greedy_miner"](), seed_range(500_000, 24), time_max=3000)
@@ -100,6 +101,7 @@ class TestWholeEpisodes:
         assert played.credits.mean() > 10 * thumb.credits.mean()
         assert played.credits.mean() > 20_000
 
+    @pytest.mark.slow
     def test_it_never_chooses_an_invalid_action(self):
         chosen = refused = 0
 

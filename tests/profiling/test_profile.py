@@ -24,6 +24,7 @@ def profile(tmp_path, *arguments):
     )
 
 
+@pytest.mark.slow
 def test_it_measures_itself_and_pufferl_in_turns(tmp_path):
     done = profile(tmp_path, "--against", "pufferl", "--json")
     assert done.returncode == 0, done.stderr
@@ -47,6 +48,7 @@ def test_stable_baselines_is_measured_where_it_is_installed(tmp_path):
         assert "needs stable_baselines3; install with" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_rival_that_ends_says_why():
     # PuffeRL refuses a minibatch that cuts its segments of num_steps.
     with (

@@ -15,7 +15,7 @@ from abp.sweep.directory import SweepDirectory
 from abp.system.broker import EmbeddedBroker
 
 # Trainers import torch first, on a machine that may have better things to do.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 
 LONG = 512 * 100
 

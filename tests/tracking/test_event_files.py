@@ -19,6 +19,7 @@ def scalars(path):
                 yield value.tag, event.step, value.simple_value
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_figure_of_every_window_is_a_scalar_once_at_its_step(run):
     assert run.train("--track", "tensorboard").returncode == 0

@@ -13,7 +13,7 @@ from wandb.proto.wandb_internal_pb2 import Record
 from abp import cli
 
 # Each starts trainers, torch and W&B's own process.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 
 BLOCK, HEADER = 32768, 7
 

@@ -85,6 +85,7 @@ def start(config, run_dir):
             os.kill(event["pid"], signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_a_signal_saves_and_ends_well(start, run_dir):
     process = start("--json", "--token", "7")
     wait_until(lambda: windows(run_dir))
@@ -98,6 +99,7 @@ def test_a_signal_saves_and_ends_well(start, run_dir):
     assert [json.loads(line) for line in out.splitlines()] == windows(run_dir)
 
 
+@pytest.mark.slow
 def test_a_killed_run_resumes_and_ends_in_the_same_weights(start, run_dir, config, tmp_path):
     process = start()
     wait_until(lambda: len(windows(run_dir)) >= 3)
@@ -122,6 +124,7 @@ def test_a_killed_run_resumes_and_ends_in_the_same_weights(start, run_dir, confi
     assert seqs == list(range(1, len(seqs) + 1))
 
 
+@pytest.mark.slow
 def test_a_supervised_trainer_stops_when_its_parent_dies(start, run_dir):
     # The parent is a shell that waits for the trainer.
     parent = start("--supervised", wrap=("sh", "-c", '"$@" & wait', "sh"))

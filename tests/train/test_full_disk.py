@@ -15,7 +15,7 @@ from abp.runs.config import TrainConfig
 from abp.train import checkpoint
 
 # Several trainers in a row, each of which imports torch first.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 
 CONFIG = {
     "num_envs": 8,

@@ -18,7 +18,7 @@ from abp.train import checkpoint
 from abp.train.run import UsageError
 
 # Each starts torch several times over, on a machine that may do other work.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 
 CHANGES = {"precision": "float32", "update_epochs": 2}
 ENDLESS = 10**9
