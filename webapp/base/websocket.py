@@ -23,7 +23,7 @@ MAX_MESSAGE_BYTES = 4096
 
 
 class BrowserOriginValidator(OriginValidator):
-    """Keeps other sites' pages out. A client that sends no Origin is not a browser, and all we serve is public."""
+    """Refuses pages of other sites. A client without an Origin is no browser, and all that is served is public."""
 
     def valid_origin(self, parsed_origin: ParseResult | None) -> bool:
         return parsed_origin is None or super().valid_origin(parsed_origin)
@@ -46,19 +46,19 @@ class JsonConsumer(AsyncWebsocketConsumer):
         try:
             await self.opened()
         except ServiceError as error:
-            await self.refuse(error)
+            await self.close_with_error(error)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             await self.received(self._parse(text_data))
         except ServiceError as error:
-            await self.complain(error)
+            await self.send_error(error)
 
     async def opened(self) -> None:
-        """Called once, after the handshake. A ServiceError raised here is told to the client, then we close."""
+        """Called once, after the handshake. A ServiceError raised here is sent and closes the connection."""
 
     async def received(self, message: dict[str, Any]) -> None:
-        """Called for each message. A ServiceError raised here is told to the client."""
+        """Called for each message. A ServiceError raised here is sent to the client."""
 
     async def closed(self) -> None:
         """Called once, however the connection ended, also if `opened` did not come to its end."""
@@ -66,11 +66,11 @@ class JsonConsumer(AsyncWebsocketConsumer):
     async def send_json(self, payload: dict[str, Any]) -> None:
         await self.send(text_data=to_json(payload).decode())
 
-    async def complain(self, error: ServiceError) -> None:
+    async def send_error(self, error: ServiceError) -> None:
         await self.send_json({"type": "error", "status": error.status, "message": error.message})
 
-    async def refuse(self, error: ServiceError) -> None:
-        await self.complain(error)
+    async def close_with_error(self, error: ServiceError) -> None:
+        await self.send_error(error)
         await self.close(code=CLOSE_BASE + error.status)
 
     def query(self) -> dict[str, str]:

@@ -20,7 +20,7 @@ from runs.models import Run
 
 @admin.register(Benchmark)
 class BenchmarkAdmin(ReadOnlyAdmin[Benchmark]):
-    list_display = ("checkpoint", "run", "status", "advance", "episodes", "profit", "created_at")
+    list_display = ("checkpoint", "run", "status", "progress_bar", "episodes", "profit", "created_at")
     list_filter = ("status", "run")
     list_select_related = ("run",)
     fields = (
@@ -28,7 +28,7 @@ class BenchmarkAdmin(ReadOnlyAdmin[Benchmark]):
         "run",
         "status",
         "error",
-        "advance",
+        "progress_bar",
         "kpis",
         "files",
         "checkpoint",
@@ -64,7 +64,7 @@ class BenchmarkAdmin(ReadOnlyAdmin[Benchmark]):
             self.delete_model(request, benchmark)
 
     @admin.display(description="progress")
-    def advance(self, benchmark: BenchmarkWithProgress) -> SafeString:
+    def progress_bar(self, benchmark: BenchmarkWithProgress) -> SafeString:
         return format_html(
             '<progress max="{0}" value="{1}"></progress> {1} of {0} parts',
             benchmark.parts_count,

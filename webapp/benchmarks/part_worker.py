@@ -34,7 +34,10 @@ class NoPolicyError(Exception):
 
 
 def play_part(*, part_id: int) -> None:
-    """Plays the part if it is free. If it can't be played, the benchmark fails; if only not here or now, it waits."""
+    """Plays the part if it is queued.
+
+    If the part can't be played, its benchmark fails. If this worker ends meanwhile, the part is queued again.
+    """
     part = BenchmarkPart.objects.select_related("benchmark__run").filter(pk=part_id).first()
     if part is None or worker_shutdown.is_set() or part.status == PartStatus.FINISHED:
         return
@@ -64,7 +67,7 @@ def play_part(*, part_id: int) -> None:
 
 
 def measure_benchmark(*, benchmark_id: uuid.UUID) -> None:
-    """Measures a benchmark all of whose parts are played. Who does it twice gets the same results twice."""
+    """Measures a benchmark whose parts are all played. A second call gets the same results."""
     benchmark = Benchmark.objects.filter(pk=benchmark_id, status__in=ACTIVE).first()
     if benchmark is None:
         return

@@ -90,7 +90,7 @@ class FramesConsumer(JsonConsumer):
         try:
             await self._send_chunks(offset)
         except ServiceError as error:
-            await self.refuse(error)
+            await self.close_with_error(error)
 
     async def _send_chunks(self, offset: int) -> None:
         source = chunks(self._playback, offset=offset, limit=self._limit, size=self._size)

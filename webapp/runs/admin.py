@@ -53,7 +53,7 @@ class RunForm(forms.ModelForm[Run]):
 @admin.register(Run)
 class RunAdmin(admin.ModelAdmin[Run]):
     form = RunForm
-    list_display = ("name", "state", "advance", "speed", "returns", "windows", "pages", "created_at")
+    list_display = ("name", "state", "progress_bar", "speed", "credits_curve", "windows", "links", "created_at")
     list_filter = ("status",)
     search_fields = ("name", "id")
     list_per_page = 50
@@ -62,11 +62,11 @@ class RunAdmin(admin.ModelAdmin[Run]):
         "id",
         "status",
         "error",
-        "advance",
+        "progress_bar",
         "speed",
-        "returns",
+        "credits_curve",
         "produced",
-        "pages",
+        "links",
         "parent",
         "created_at",
         "started_at",
@@ -137,7 +137,7 @@ class RunAdmin(admin.ModelAdmin[Run]):
         return _live(run, "status", run.status)
 
     @admin.display(description="progress")
-    def advance(self, run: Run) -> SafeString:
+    def progress_bar(self, run: Run) -> SafeString:
         return format_html(
             '<progress data-run="{}" data-figure="progress" max="1" value="{}"></progress> {} of {} steps',
             run.pk,
@@ -151,7 +151,7 @@ class RunAdmin(admin.ModelAdmin[Run]):
         return _live(run, "steps_per_second", f"{run.steps_per_second:,.0f}" if run.steps_per_second else "-")
 
     @admin.display(description="credits, last 50 windows")
-    def returns(self, run: Run) -> SafeString:
+    def credits_curve(self, run: Run) -> SafeString:
         latest = selectors.windows_of(run_id=run.pk, descending=True)[:50]
         return sparkline([window.row.get("credits_mean") for window in reversed(latest)])
 
@@ -159,14 +159,14 @@ class RunAdmin(admin.ModelAdmin[Run]):
     def windows(self, run: Run) -> SafeString:
         return _live(run, "windows_count", str(run.windows.count()))
 
-    @admin.display(description="pages")
-    def pages(self, run: Run) -> SafeString:
+    @admin.display(description="links")
+    def links(self, run: Run) -> SafeString:
         return format_html('<a href="/analytics?run={0}">analytics</a> · <a href="/?run={0}">newest replay</a>', run.pk)
 
     @admin.display(description="produced")
     def produced(self, run: Run) -> SafeString:
         products: list[type[Model]] = [Window, Checkpoint, *extensions.products()]
-        links = [
+        changelists = [
             (
                 model._meta.verbose_name_plural,
                 model._default_manager.filter(run=run).count(),
@@ -174,10 +174,8 @@ class RunAdmin(admin.ModelAdmin[Run]):
             )
             for model in products
         ]
-        parts = [
-            format_html('<a href="{}?run__id__exact={}">{} {}</a>', url, run.pk, n, name) for name, n, url in links
-        ]
-        return SafeString(" · ".join(parts))
+        link = '<a href="{}?run__id__exact={}">{} {}</a>'
+        return SafeString(" · ".join(format_html(link, url, run.pk, n, name) for name, n, url in changelists))
 
     @admin.display(description="supervision")
     def supervision(self, run: Run) -> str:
@@ -190,7 +188,7 @@ class RunAdmin(admin.ModelAdmin[Run]):
     def settings(self, run: Run) -> SafeString:
         return format_html("<pre>{}</pre>", json.dumps(run.config, indent=2))
 
-    @admin.display(description="log, its end")
+    @admin.display(description="end of the log")
     def log(self, run: Run) -> SafeString:
         return format_html('<pre style="max-height:30em;overflow:auto">{}</pre>', log_tail(run.pk) or "empty")
 

@@ -1,4 +1,4 @@
-"""Is what a run should have produced there? One row a source: windows, checkpoints, and what extensions name."""
+"""Whether a run has produced what it should have: one row a source (windows, checkpoints, sources of extensions)."""
 
 import uuid
 from datetime import timedelta
@@ -29,10 +29,10 @@ _SOURCES = (
 
 
 def completeness(*, run_id: uuid.UUID) -> list[dict[str, Any]]:
-    """For each source: how much is there, and is it what the windows promise?
+    """For each source: how many rows there are, and a status.
 
-    missing: nothing yet. stale: the run is training and nothing came for ten windows' time (at least 5 minutes).
-    error: there are gaps, counted in `detail`.
+    missing: no row yet. stale: the run is training and no row came for ten windows' time (at least 5 minutes).
+    error: rows are missing; `detail` counts them.
     """
     run = get_run(run_id=run_id)
     last_window = windows_of(run_id=run_id).aggregate(n=Max("window_id"))["n"] or 0

@@ -1,4 +1,4 @@
-"""Telling live clients what changed, after it is committed."""
+"""Events for live clients: what changed, sent after it is committed."""
 
 import logging
 import uuid
@@ -46,4 +46,4 @@ def _send(group: str, messages: list[dict[str, Any]]) -> None:
         async_to_sync(send_all)()
     except Exception:
         # The database is the truth; a client that misses this sees the gap and refetches.
-        log.warning("could not tell %s: the channel layer does not answer", group, exc_info=True)
+        log.warning("no live event for %s: the channel layer does not answer", group, exc_info=True)

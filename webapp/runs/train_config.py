@@ -1,4 +1,4 @@
-"""A run's config is the trainer's own model; here its errors become ours, by field."""
+"""Validation of a run's config by the trainer's own model, with the errors as (field, message) or InvalidError."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from base.errors import InvalidError
 
 
 def config_errors(config: Any) -> list[tuple[str, str]]:
-    """(field, message) for all that is wrong with `config`; empty if nothing is."""
+    """(field, message) of each error in `config`; empty if it is valid."""
     try:
         TrainConfig.model_validate(config)
     except pydantic.ValidationError as error:
@@ -25,7 +25,7 @@ def validated_config(config: Any) -> dict[str, Any]:
 
 
 def _texts(value: Any) -> str:
-    """All strings in a JSON value: PostgreSQL can't store a NUL, wherever it hides."""
+    """All strings in a JSON value: PostgreSQL can't store a NUL in any of them."""
     if isinstance(value, dict):
         return "".join(_texts(item) for pair in value.items() for item in pair)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What has to be in the database before the stack serves: the admin user and the demo run."""
+"""What the database needs before the stack serves: the admin user and the demo run."""
 
 import secrets
 from pathlib import Path

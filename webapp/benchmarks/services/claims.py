@@ -1,8 +1,8 @@
-"""Who plays a part, and what becomes of it. A claim is a token and a time, as a run's lease is. But what a part comes
-to is a function of its player and its seeds, so its result is welcome from anybody, also from a worker taken for dead.
+"""Claims: which worker plays a part of a benchmark. A claim is a token and an expiry time, like a run's lease. But the
+result of a part depends on its player and its seeds only, so it is accepted from any worker, also one taken for dead.
 
-A task is a hint. What takes, finishes or fails locks the benchmark's row first, so exactly one call finds the last part
-finished, and none changes a benchmark that is over.
+A task is a hint. Each service that claims, finishes or fails locks the benchmark's row first. So exactly one call finds
+that the last part is finished, and no call changes a benchmark that is over.
 """
 
 import uuid
@@ -28,12 +28,12 @@ PLAY_PART, MEASURE_BENCHMARK = "benchmarks.play", "benchmarks.measure"
 
 
 class ClaimLostError(Exception):
-    """Somebody else has the part, or its benchmark is over or deleted: playing on would serve nobody."""
+    """Somebody else has the part, or its benchmark is over or deleted. Nobody waits for the result."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Leave to play a part, until somebody gets a higher token."""
+    """The right to play a part, until another worker gets a higher token."""
 
     part_id: int
     token: int
@@ -55,7 +55,7 @@ def _locked_benchmark_of(part_id: int) -> Benchmark | None:
 
 @transaction.atomic
 def claim_part(*, part_id: int, worker: str) -> Claim | None:
-    """Takes a part that waits; None if it doesn't. One whose claim ran out waits once the reaper has seen that."""
+    """Takes a queued part; None if it isn't queued. The reaper queues a part again whose claim has expired."""
     benchmark = _locked_benchmark_of(part_id)
     if benchmark is None or benchmark.status not in ACTIVE:
         return None
@@ -75,10 +75,10 @@ def _claimed(claim: Claim) -> Any:
 
 
 def renew_claim(*, claim: Claim) -> None:
-    """ClaimLostError if there is nothing to go on for."""
+    """Extends the claim. ClaimLostError if another worker has the part, or the benchmark is over."""
     active = Benchmark.objects.filter(status__in=ACTIVE)
     if not _claimed(claim).filter(benchmark__in=active).update(claim_expires_at=claim_expiry()):
-        raise ClaimLostError(f"part {claim.part_id}: token {claim.token} is not the newest, or nobody waits for it")
+        raise ClaimLostError(f"part {claim.part_id}: token {claim.token} is not the newest, or the benchmark is over")
 
 
 def give_back(*, claim: Claim) -> None:
@@ -88,7 +88,7 @@ def give_back(*, claim: Claim) -> None:
 
 @transaction.atomic
 def finish_part(*, part_id: int, episodes: bytes) -> None:
-    """Keeps how the part's episodes ended. After the last part the benchmark is sent to be measured."""
+    """Stores how the part's episodes ended. After the last part it sends the task that measures the benchmark."""
     benchmark = _locked_benchmark_of(part_id)
     if benchmark is None or benchmark.status not in ACTIVE:
         return
@@ -100,7 +100,7 @@ def finish_part(*, part_id: int, episodes: bytes) -> None:
 
 @transaction.atomic
 def finish_benchmark(*, benchmark_id: uuid.UUID, results: dict[str, Any], report: str) -> None:
-    """Keeps what `abp.evaluation.benchmark.measure` made of all parts, whose episodes can then go."""
+    """Stores the results of `abp.evaluation.benchmark.measure`, and deletes the episodes of the parts."""
     benchmark = locked_benchmark(benchmark_id=benchmark_id)
     if benchmark is None or benchmark.status not in ACTIVE:
         return
@@ -168,7 +168,7 @@ def send_again(*, sent_before: datetime) -> int:
 
 @transaction.atomic
 def _requeue(part: BenchmarkPart) -> bool:
-    """The worker of a claim that ran out is lost: its part waits again, unless it loses every worker."""
+    """Queues a part again whose claim has expired. A part that has lost too many workers fails its benchmark."""
     benchmark = _locked_benchmark_of(part.pk)
     expired = BenchmarkPart.objects.filter(
         pk=part.pk, token=part.token, status=PartStatus.RUNNING, claim_expires_at__lt=timezone.now()

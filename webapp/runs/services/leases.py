@@ -1,5 +1,5 @@
-"""Who may supervise a run. A lease is a fencing token and a time; each new owner gets a higher token, and every
-write by a supervisor carries its token, so one that was taken for dead can't write over its successor.
+"""Who may supervise a run. A lease is a fencing token and an expiry time. Each new owner gets a higher token, and every
+write by a supervisor carries its token. So a supervisor that was taken for dead can't overwrite its successor's work.
 """
 
 import contextlib
@@ -36,9 +36,9 @@ def lease_expiry() -> datetime:
 
 
 def acquire_lease(*, run_id: uuid.UUID, worker: str) -> Lease | None:
-    """Takes a queued run, or one whose owner's lease has run out; None if it isn't to be had.
+    """Takes a queued run, or one whose owner's lease has run out; None if another supervisor has it.
 
-    One conditional UPDATE decides between supervisors that try at the same time.
+    One conditional UPDATE decides which of several supervisors gets it.
     """
     expired = Q(lease_expires_at__isnull=True) | Q(lease_expires_at__lt=timezone.now())
     free = Q(status=RunStatus.QUEUED) | Q(status__in=SUPERVISED)

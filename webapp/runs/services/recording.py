@@ -1,5 +1,5 @@
-"""Recording what a trainer reports. One event is one transaction, which also moves the place up to which the file
-is read: after a crash at any point reading goes on where it was, and no event is lost or counted twice.
+"""Recording what a trainer reports. One event is one transaction, which also moves the offset up to which the file is
+read. So reading continues at the right place after a crash at any point, and no event is lost or counted twice.
 """
 
 import math
@@ -27,7 +27,7 @@ def record_event(*, lease: Lease, event: Event, offset: int) -> bool:
     """Records one trainer event; `offset` is where the next one starts in the file.
 
     Windows and replays replace what was recorded for the same window, checkpoints what was recorded for the same file
-    (a resumed trainer produces those after its checkpoint again). How a run ends is its supervisor's to say, so the
+    (a resumed trainer produces those after its checkpoint again). The supervisor decides how a run ends, so the
     terminal events only move the offset. Returns False for an event that was recorded before.
     Raises LeaseLostError if the lease is not the newest; BadEventError, with the offset moved, for a bad event.
     """
@@ -54,7 +54,7 @@ def record_event(*, lease: Lease, event: Event, offset: int) -> bool:
 
 @transaction.atomic
 def skip_to(*, lease: Lease, offset: int) -> None:
-    """Moves the place up to which the file is read."""
+    """Moves the offset up to which the file is read."""
     run = owned_run(lease=lease)
     run.events_offset = offset
     run.save(update_fields=["events_offset"])
