@@ -2,7 +2,6 @@
 
 import shutil
 import uuid
-from pathlib import Path
 
 from django.core.files import File
 
@@ -11,19 +10,14 @@ from base import artifacts
 from base.artifacts import WorkingDirectoryStorage
 
 
-def run_dir(run_id: uuid.UUID) -> Path:
-    """The directory a trainer of this run works in."""
-    return artifacts.root() / str(run_id)
-
-
 def run_directory(run_id: uuid.UUID) -> RunDirectory:
-    """The same, by the names of the files in it."""
-    return RunDirectory(run_dir(run_id))
+    """The directory in which a trainer of this run works."""
+    return RunDirectory(artifacts.root() / str(run_id))
 
 
 def artifact_name(*, run_id: uuid.UUID, relative_path: str) -> str:
     """The name in the storage of a file in the run directory; ValueError if it would lie outside of it."""
-    directory = run_dir(run_id).resolve()
+    directory = run_directory(run_id).path.resolve()
     if not (directory / relative_path).resolve().is_relative_to(directory):
         raise ValueError(f"path {relative_path!r} leads out of the run's directory")
     return f"{run_id}/{relative_path}"
@@ -38,7 +32,7 @@ def store(*, run_id: uuid.UUID, relative_path: str) -> str:
         return name
     if target.exists(name):
         target.delete(name)
-    with (run_dir(run_id) / relative_path).open("rb") as file:
+    with (run_directory(run_id).path / relative_path).open("rb") as file:
         return target.save(name, File(file))
 
 
@@ -54,4 +48,4 @@ def delete_all(*, run_id: uuid.UUID, names: list[str]) -> None:
     """Deletes the stored files `names` and the run's directory."""
     for name in names:
         artifacts.storage().delete(name)
-    shutil.rmtree(run_dir(run_id), ignore_errors=True)
+    shutil.rmtree(run_directory(run_id).path, ignore_errors=True)

@@ -1,12 +1,10 @@
-"""Reading a trainer's events.jsonl from where the database left off."""
+"""Reading a trainer's events.jsonl from the offset that the database holds."""
 
 import json
 import logging
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from runs.directory import run_directory
@@ -17,23 +15,19 @@ from runs.services.recording import TERMINAL, BadEventError, record_event, skip_
 log = logging.getLogger(__name__)
 
 
-def events_path(run_id: uuid.UUID) -> Path:
-    return run_directory(run_id).events
-
-
 @dataclass
 class EventsFile:
     """The events of one run, recorded one after the other as they are read.
 
-    `from_token`: events with a smaller token are passed over. While no trainer runs it is None: what a dead one
-    wrote is as good as ever. Once a new trainer runs it is that one's token: the file may still be written
-    by one that was thought dead.
+    `from_token`: events with a smaller token are skipped. It is None while no trainer runs, because what a dead trainer
+    wrote is still valid. It is the new trainer's token once one runs, because a trainer that was taken for dead may
+    still write to the file.
     """
 
     lease: Lease
     offset: int
     from_token: int | None = None
-    behind: bool = False
+    lines_left: bool = False
 
     @classmethod
     def of(cls, lease: Lease) -> "EventsFile":
@@ -42,15 +36,15 @@ class EventsFile:
     def record_new(self, *, seconds: float) -> dict[str, Any] | None:
         """Records the complete lines after `offset`, for about `seconds`; returns the last terminal event among them.
 
-        Bounded, because a trainer may write faster than a busy database records, and who calls this has a lease to
-        renew and people to obey; `behind` tells whether lines are left. Raises LeaseLostError when the lease is lost.
+        It is bounded, because a trainer may write faster than a busy database records, and the caller must renew its
+        lease and react to a stop. `lines_left` tells whether there is more to record. Raises LeaseLostError.
         """
         terminal = None
-        self.behind = False
+        self.lines_left = False
         deadline = time.monotonic() + seconds
         for event, end in self._new_events():
             if time.monotonic() > deadline:
-                self.behind = True
+                self.lines_left = True
                 break
             if not self._is_current(event):
                 skip_to(lease=self.lease, offset=end)
@@ -64,7 +58,7 @@ class EventsFile:
 
         The caller has made sure that no trainer is running.
         """
-        path = events_path(self.lease.run_id)
+        path = run_directory(self.lease.run_id).events
         if path.exists() and path.stat().st_size > self.offset:
             log.warning("run %s: dropped an unfinished line of %s", self.lease.run_id, path.name)
             with path.open("r+b") as file:
@@ -90,7 +84,7 @@ class EventsFile:
 
     def _new_events(self) -> Iterator[tuple[Any, int]]:
         """(event, offset of the byte after its line); an event that is not JSON comes as None."""
-        path = events_path(self.lease.run_id)
+        path = run_directory(self.lease.run_id).events
         if not path.exists():
             return
         with path.open("rb") as file:

@@ -103,8 +103,8 @@ class Supervisor:
     def _record_all(self) -> dict[str, Any] | None:
         """Records all that the file holds, while no trainer writes to it."""
         terminal = None
-        self.events.behind = True
-        while self.events.behind:
+        self.events.lines_left = True
+        while self.events.lines_left:
             terminal = self.events.record_new(seconds=RECORD_SECONDS) or terminal
             self.heartbeat.beat()
         return terminal
@@ -145,7 +145,7 @@ class Supervisor:
                 self.heartbeat.tolerate_outage()
                 continue
             # What is left when the worker has to go, the next supervisor records.
-            if returncode is not None and (worker_shutdown.is_set() or not self.events.behind):
+            if returncode is not None and (worker_shutdown.is_set() or not self.events.lines_left):
                 # What it may have started itself.
                 trainer.kill()
                 self.trainer = None
@@ -154,7 +154,7 @@ class Supervisor:
                 stopping.escalate(flag=False)
             elif returncode is None and status == RunStatus.STOPPING:
                 stopping.escalate(flag=True)
-            if not self.events.behind:
+            if not self.events.lines_left:
                 time.sleep(POLL_SECONDS)
 
     def _after_death(self, returncode: int) -> "Ended | None":

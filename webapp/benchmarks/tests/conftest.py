@@ -13,7 +13,7 @@ from abp.players.network import Policy
 from abp.runs.config import TrainConfig
 from abp.train import checkpoint
 from base import task_queue
-from runs.directory import run_dir, store
+from runs.directory import run_directory, store
 from runs.models import Checkpoint, Run
 from runs.services.lifecycle import SUPERVISE_RUN
 
@@ -36,7 +36,7 @@ def save_checkpoint(run: Run) -> Callable[..., Checkpoint]:
     """Saves a policy after so many windows, and records it."""
 
     def save(windows: int = 1) -> Checkpoint:
-        checkpoints = run_dir(run.pk) / "checkpoints"
+        checkpoints = run_directory(run.pk).checkpoints
         checkpoints.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(windows)
         config = TrainConfig.model_validate(run.config)
@@ -73,7 +73,9 @@ def by_command(tmp_path: Any) -> Callable[..., tuple[bytes, str]]:
 
     def run_command(run: Run, *words: object) -> tuple[bytes, str]:
         out = tmp_path / "by-command"
-        assert main(["benchmark", "--run-dir", str(run_dir(run.pk)), "--out", str(out), *map(str, words)]) == 0
+        assert (
+            main(["benchmark", "--run-dir", str(run_directory(run.pk).path), "--out", str(out), *map(str, words)]) == 0
+        )
         return (out / "results.json").read_bytes(), (out / "report.md").read_text()
 
     return run_command

@@ -82,7 +82,7 @@ def test_the_results_are_those_of_one_abp_benchmark_to_the_last_byte(
     file, report = by_command(trained, "--episodes", 2 * BATCH + 6, "--seeds", 7000, "--time-max", 60)
     benchmark = lifecycle.create_benchmark(run_id=trained.pk, episodes=2 * BATCH + 6, seed_base=7000, time_max=60.0)
     # The trainer goes on, and removes it.
-    (directory.run_dir(trained.pk) / "checkpoints" / benchmark.checkpoint).unlink()
+    (directory.run_directory(trained.pk).checkpoints / benchmark.checkpoint).unlink()
     with django_capture_on_commit_callbacks(execute=True):
         for part_id in reversed(part_ids(benchmark)):
             assert sent == []
@@ -278,5 +278,5 @@ def test_the_copy_of_the_checkpoint_goes_with_the_benchmark_or_the_run(
     assert (artifacts.root() / two.path).is_file()
     with django_capture_on_commit_callbacks(execute=True):
         delete_run(run_id=trained.pk)
-    assert not directory.run_dir(trained.pk).exists()
+    assert not directory.run_directory(trained.pk).path.exists()
     assert (Benchmark.objects.count(), BenchmarkPart.objects.count()) == (0, 0)

@@ -29,7 +29,7 @@ def recorded(run: Run) -> Run:
     writer.checkpoint(1)
     EventsFile.of(lease).record_new(seconds=60)
     leases.hand_over(lease=lease)
-    (directory.run_dir(run.pk) / "trainer.log").write_text("first\n<script>alert(1)</script>\n")
+    (directory.run_directory(run.pk).path / "trainer.log").write_text("first\n<script>alert(1)</script>\n")
     return run
 
 
@@ -86,7 +86,7 @@ def test_deleting_takes_all_along_unless_the_run_is_supervised(
     with django_capture_on_commit_callbacks(execute=True):
         admin_client.post(f"{RUNS}{recorded.pk}/delete/", {"post": "yes"})
     assert (Run.objects.count(), Replay.objects.count()) == (0, 0)
-    assert not directory.run_dir(recorded.pk).exists()
+    assert not directory.run_directory(recorded.pk).path.exists()
 
 
 def test_a_sparkline_leaves_gaps_out() -> None:

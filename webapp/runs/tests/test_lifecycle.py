@@ -85,6 +85,6 @@ def test_deleting_takes_the_files_along_but_never_from_under_a_supervisor(
     leases.end_run(lease=lease, status=RunStatus.FINISHED)
     with django_capture_on_commit_callbacks(execute=True):
         lifecycle.delete_run(run_id=run.pk)
-    assert not directory.run_dir(run.pk).exists()
+    assert not directory.run_directory(run.pk).path.exists()
     with pytest.raises(NotFoundError):
         lifecycle.delete_run(run_id=run.pk)

@@ -128,14 +128,14 @@ def test_a_line_that_makes_no_sense_is_skipped_and_the_next_one_counts(
     assert window_ids() == [5]
 
 
-def test_a_busy_reader_stops_in_time_and_says_that_it_is_behind(lease: Lease, writer: EventWriter) -> None:
+def test_a_busy_reader_stops_in_time_and_says_that_lines_are_left(lease: Lease, writer: EventWriter) -> None:
     for window in (1, 2, 3):
         writer.window(window)
     events = EventsFile.of(lease)
     events.record_new(seconds=-1)
-    assert (events.behind, window_ids()) == (True, [])
+    assert (events.lines_left, window_ids()) == (True, [])
     events.record_new(seconds=60)
-    assert (events.behind, window_ids()) == (False, [1, 2, 3])
+    assert (events.lines_left, window_ids()) == (False, [1, 2, 3])
 
 
 def test_a_number_that_is_none_becomes_null(lease: Lease, writer: EventWriter) -> None:
@@ -169,7 +169,7 @@ def test_files_are_copied_to_another_storage_and_brought_back_for_a_resume(
     writer.checkpoint(1)
     EventsFile.of(lease).record_new(seconds=60)
     checkpoint = Checkpoint.objects.get()
-    local = directory.run_dir(run.pk) / "checkpoints" / "window-000001.pt"
+    local = directory.run_directory(run.pk).checkpoints / "window-000001.pt"
     for damage in (local.unlink, lambda: local.write_bytes(b"wait")):
         damage()
         assert artifacts.fetch(name=checkpoint.path, sha256=checkpoint.sha256) == local
@@ -197,7 +197,7 @@ def test_where_the_newest_is_damaged_or_lost_the_one_before_is_brought(
     damaged, lost = sorted(bucket.rglob("*.pt"))[1:]
     damaged.write_bytes(b"")
     lost.unlink()
-    local = directory.run_dir(run.pk) / "checkpoints"
+    local = directory.run_directory(run.pk).checkpoints
     for path in local.iterdir():
         path.unlink()
     Supervisor(lease)._fetch_checkpoint()

@@ -116,7 +116,7 @@ def test_a_trainer_that_dies_without_progress_is_started_again_a_few_times(
     assert status == RunStatus.FAILED
     assert "signal SIGKILL" in error
     assert "the end of the log" in error
-    assert len((directory.run_dir(run.pk) / "starts").read_text()) == settings.ABP_MAX_RESTARTS + 1
+    assert len((directory.run_directory(run.pk).path / "starts").read_text()) == settings.ABP_MAX_RESTARTS + 1
 
 
 def test_a_trainer_that_dies_but_gets_on_is_started_again_as_often_as_it_takes(run: Run, trainer: Any) -> None:
@@ -134,7 +134,7 @@ def test_a_later_start_resumes_and_the_first_does_not(run: Run, trainer: Any) ->
         'emit("finished", reason="completed", env_steps_total=2)'
     )
     supervise(run_id=run.pk)
-    assert (directory.run_dir(run.pk) / "args").read_text() == "False True "
+    assert (directory.run_directory(run.pk).path / "args").read_text() == "False True "
 
 
 def test_a_stop_asks_by_flag_first(run: Run, trainer: Any) -> None:
@@ -151,7 +151,7 @@ def test_a_stop_asks_by_flag_first(run: Run, trainer: Any) -> None:
 def test_a_trainer_deaf_to_flag_and_sigterm_is_killed(run: Run, trainer: Any) -> None:
     trainer("signal.signal(signal.SIGTERM, signal.SIG_IGN)\nopen(run_dir + '/deaf', 'w')\ntime.sleep(60)")
     with Supervising(run) as supervising:
-        deaf = directory.run_dir(run.pk) / "deaf"
+        deaf = directory.run_directory(run.pk).path / "deaf"
         wait_until(deaf.exists, seconds=10, what="the trainer to ignore SIGTERM")
         identity = supervising.trainer()
         lifecycle.stop_run(run_id=run.pk)
@@ -193,7 +193,7 @@ def test_taking_over_ends_the_old_trainer_and_keeps_what_it_wrote(run: Run, trai
     )
     orphan = ProcessIdentity.of(trainer_process.pid)
     leases.record_process(lease=lost, host=supervisor.socket.gethostname(), pid=orphan.pid, pid_started=orphan.started)
-    events = directory.run_dir(run.pk) / "events.jsonl"
+    events = directory.run_directory(run.pk).events
     wait_until(lambda: events.exists() and events.stat().st_size, seconds=10, what="the orphan's window")
     time.sleep(settings.ABP_LEASE_SECONDS)
     trainer('window(2); emit("finished", reason="completed", env_steps_total=2)')

@@ -65,7 +65,7 @@ def wait_for_status(run: Run, status: RunStatus) -> None:
 
 def assert_nothing_lost_or_doubled(run: Run) -> None:
     """Every window that any trainer reported is a row, with what was last reported of it; none is missing between."""
-    lines = (directory.run_dir(run.pk) / "events.jsonl").read_text().splitlines()
+    lines = (directory.run_directory(run.pk).events).read_text().splitlines()
     reported = {e["window"]["window_id"]: e["window"] for e in map(json.loads, lines) if e["type"] == "window"}
     rows = {window.window_id: window.row for window in Window.objects.filter(run=run)}
     assert rows == reported
@@ -77,7 +77,7 @@ def assert_checkpoints_are_what_is_there(run: Run) -> None:
     stored = artifacts.root()
     files = {
         str(path.relative_to(stored)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in (directory.run_dir(run.pk) / "checkpoints").glob("*.pt")
+        for path in (directory.run_directory(run.pk).checkpoints).glob("*.pt")
     }
     assert dict(Checkpoint.objects.filter(run=run).values_list("path", "sha256")) == files
     assert len(files) <= run.config["keep_checkpoints"] + 1
@@ -97,7 +97,7 @@ def test_a_killed_trainer_goes_on_stop_and_resume_are_obeyed_and_a_run_finishes_
     lifecycle.stop_run(run_id=run.pk)
     wait_for_status(run, RunStatus.STOPPED)
     assert_nothing_lost_or_doubled(run)
-    lines = (directory.run_dir(run.pk) / "events.jsonl").read_text().splitlines()
+    lines = (directory.run_directory(run.pk).events).read_text().splitlines()
     starts = [event["resumed_from"] for event in map(json.loads, lines) if event["type"] == "started"]
     assert starts[0] is None
     assert starts[1].startswith("checkpoints/window-")

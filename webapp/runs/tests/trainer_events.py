@@ -12,7 +12,7 @@ import numpy as np
 import abp
 from abp.episodes.episode import Episode
 from abp.episodes.replay import ReplayRecipe, state_hash
-from runs.directory import run_dir
+from runs.directory import run_directory
 from runs.models import Run
 
 Event = dict[str, Any]
@@ -43,7 +43,7 @@ class EventWriter:
 
     @property
     def path(self) -> Path:
-        return run_dir(self.run.pk) / "events.jsonl"
+        return run_directory(self.run.pk).events
 
     def event(self, kind: str, **payload: Any) -> Event:
         self.seq += 1
