@@ -26,6 +26,7 @@ __all__ = [
     "forecast_mining",
     "mined_richness",
     "ore_prices",
+    "paths_home",
     "refining_gain",
     "simd_path",
     "trip_profit",
@@ -67,6 +68,9 @@ def mined_richness(
     before: npt.NDArray[np.float32],
     after: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]: ...
+def paths_home(
+    to: npt.NDArray[np.int64], ticks: npt.NDArray[np.float32], fuel: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.int64]]: ...
 def trip_profit(
     gain: npt.NDArray[np.float32], ticks: npt.NDArray[np.float32], fuel: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]: ...

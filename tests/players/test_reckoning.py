@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -51,6 +51,7 @@ def sell(units, price, inventory, fractions):
     return total
 
 
+@settings(deadline=None)
 @given(shares(K, 6), shares(K, 6), shares(K, 4))
 def test_sales_are_in_the_slices_that_bring_most(hold, price, stock):
     hold, price = hold * 200, between(MIN_PRICE, MAX_PRICE, price)
@@ -66,6 +67,7 @@ def test_sales_are_in_the_slices_that_bring_most(hold, price, stock):
     assert (chosen[hold == 0] == 2).all(), "nothing is sold at once"
 
 
+@settings(deadline=None)
 @given(shares(K, 6), shares(K, 6))
 def test_refining_adds_what_the_hold_is_worth_more_after_it(hold, price):
     hold, price = hold * 200, between(MIN_PRICE, MAX_PRICE, price)
@@ -77,6 +79,7 @@ def test_refining_adds_what_the_hold_is_worth_more_after_it(hold, price):
     np.testing.assert_allclose(_core.refining_gain(hold, price), gain, rtol=1e-4, atol=0.05)
 
 
+@settings(deadline=None)
 @given(shares(K, 6))
 def test_ore_is_worth_its_price_or_what_it_brings_refined(price):
     price = between(MIN_PRICE, MAX_PRICE, price)
@@ -86,6 +89,7 @@ def test_ore_is_worth_its_price_or_what_it_brings_refined(price):
     np.testing.assert_allclose(_core.ore_prices(price), ore, rtol=1e-6)
 
 
+@settings(deadline=None)
 @given(shares(K), shares(K))
 def test_pirates_come_as_often_as_the_rules_say_where_they_are_as_many_as_usual(value, alert):
     value, alert = value * 80_000, alert * 100
@@ -94,6 +98,7 @@ def test_pirates_come_as_often_as_the_rules_say_where_they_are_as_many_as_usual(
     np.testing.assert_allclose(_core.expected_robbery(value, alert), loss, rtol=1e-4, atol=1e-4)
 
 
+@settings(deadline=None)
 @given(shares(K, 6), shares(K, 16, 6), shares(K, 16), shares(K, 16), shares(K, 16), shares(K, 16), shares(K))
 def test_a_tick_of_mining_brings_what_the_rules_say_less_the_damage_of_a_fracture(
     price, composition, trust, richness, left, stability, tool
@@ -109,6 +114,7 @@ def test_a_tick_of_mining_brings_what_the_rules_say_less_the_damage_of_a_fractur
     np.testing.assert_allclose(ends, fracture + 0.01 * 0.8 * eff_tool * richness, rtol=1e-4)
 
 
+@settings(deadline=None)
 @given(shares(K), shares(K), shares(K))
 def test_a_tick_of_mining_proves_the_richness(richness, tool, left):
     richness, left = between(0.2, 4, richness), between(0.05, 1, left)
@@ -121,6 +127,7 @@ def test_a_tick_of_mining_proves_the_richness(richness, tool, left):
     np.testing.assert_allclose(_core.mined_richness(found, tool, before, after), found, rtol=1e-5)
 
 
+@settings(deadline=None)
 @given(shares(K, 6), shares(K, 6))
 def test_a_price_is_followed_above_what_the_observation_shows(before, after):
     before, after = between(MIN_PRICE, MAX_PRICE, before), between(MIN_PRICE, MAX_PRICE, after)
@@ -132,6 +139,35 @@ def test_a_price_is_followed_above_what_the_observation_shows(before, after):
     tracked = (np.abs(after - before) < 100) | (after < base)
     np.testing.assert_allclose(followed[tracked], after[tracked], rtol=1e-4)
     assert ((followed >= base) == (after >= base)).all()
+
+
+@settings(deadline=None)
+@given(arrays(np.int64, (12, 2), elements=st.integers(0, 9)), shares(12), shares(12))
+def test_paths_home_are_the_shortest(ends, ticks, fuel):
+    ticks, fuel = np.ceil(ticks * 7) + 1, fuel * 160
+    to = np.full((1, 32, 6), -1)
+    edge_ticks, edge_fuel = np.zeros((1, 32, 6), dtype=np.float32), np.zeros((1, 32, 6), dtype=np.float32)
+    best = np.full((32, 2), [1e6, 1e6])
+    best[0] = 0
+    edges = []
+    for (a, b), t, f in zip(ends.tolist(), ticks.tolist(), fuel.tolist(), strict=True):
+        slots = (to[0, [a, b]] < 0).argmax(1)
+        if a != b and (to[0, [a, b], slots] < 0).all():
+            to[0, [a, b], slots] = b, a
+            edge_ticks[0, [a, b], slots], edge_fuel[0, [a, b], slots] = t, f
+            edges += [(a, b, t, f), (b, a, t, f)]
+    for _ in range(32):
+        for a, b, t, f in edges:
+            best[a] = min(tuple(best[a]), (best[b, 0] + t, best[b, 1] + f))
+    slot, home_ticks, home_fuel, hops = (array[0] for array in _core.paths_home(to, edge_ticks, edge_fuel))
+    np.testing.assert_array_equal(home_ticks, best[:, 0])
+    np.testing.assert_allclose(home_fuel, best[:, 1], rtol=1e-5)
+    for start in range(32):
+        node, walked = start, 0
+        while slot[node] >= 0:
+            node, walked = to[0, node, slot[node]], walked + 1
+        assert walked == hops[start]
+        assert (node == 0) == (best[start, 0] < 1e6), "the edges lead to the station"
 
 
 def test_a_trip_brings_less_the_longer_it_is():
@@ -151,6 +187,7 @@ def test_a_trip_brings_less_the_longer_it_is():
         ("best_sales", [(2, 6), (2, 6), (2, 259)], r"obs has shape \[2, 259\]; allowed: 2 rows of 260"),
         ("expected_robbery", [(2,), (3,)], r"alert has shape \[3\]; allowed: \[2\]"),
         ("trip_profit", [(2, 2), (4,), (4,)], r"ticks has shape \[4\]; allowed: \[2, 2\]"),
+        ("paths_home", [(1, 32, 6), (1, 32, 6), (2, 32, 6)], r"fuel has shape \[2, 32, 6\]; allowed: 1 rows of 192"),
         ("mined_richness", [(2,), (2,), (2,), (1,)], r"after has shape \[1\]; allowed: \[2\]"),
         (
             "forecast_mining",
@@ -160,5 +197,14 @@ def test_a_trip_brings_less_the_longer_it_is():
     ],
 )
 def test_arrays_of_a_wrong_shape_are_refused(function, wrong, message):
+    arguments = [np.zeros(shape, dtype=np.float32) for shape in wrong]
+    if function == "paths_home":
+        arguments[0] = arguments[0].astype(np.int64)
     with pytest.raises(ValueError, match=message):
-        getattr(_core, function)(*(np.zeros(shape, dtype=np.float32) for shape in wrong))
+        getattr(_core, function)(*arguments)
+
+
+def test_a_node_that_no_belt_has_is_refused():
+    to, edges = np.full((1, 32, 6), 32), np.zeros((1, 32, 6), dtype=np.float32)
+    with pytest.raises(ValueError, match="to has 32; allowed: at most 31"):
+        _core.paths_home(to, edges, edges)

@@ -40,8 +40,8 @@ impl Logbook {
         let robbery = expected_robbery(value, alert);
         let unexplored = place.unexplored_edges();
         rest.copy_from_slice(&[
-            (place.home_ticks / 32.0).min(1.0),
-            (place.home_fuel / 1000.0).min(1.0),
+            (place.home.ticks / 32.0).min(1.0),
+            (place.home.fuel / 1000.0).min(1.0),
             selected[0],
             selected[1],
             selected[2],

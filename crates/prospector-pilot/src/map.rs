@@ -3,12 +3,11 @@
 use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, EDGE_SLOTS, NODES_MAX};
 
 use crate::observation::{EXISTS, FUEL, IS_STATION, ObservationView, TICKS};
-use crate::trips::{MINING_TICKS, Path, UNSEEN_GAIN, trip_profit};
+use crate::paths::{FAR, Path, paths_home};
+use crate::trips::{MINING_TICKS, UNSEEN_GAIN, trip_profit};
 
 const STATION: u8 = 0;
 pub(crate) const NOWHERE: u8 = 255;
-/// Further than any way home.
-const FAR: f32 = 1e6;
 /// An edge shows its time and fuel as shares of these.
 const MOST_TICKS: f32 = 8.0;
 const MOST_FUEL: f32 = 160.0;
@@ -40,8 +39,8 @@ pub(crate) struct Place {
     pub richness: [f32; ASTEROID_SLOTS],
     /// Shares by asteroid, as mining has proved them: zeros until then.
     pub composition: [[f32; COMMODITIES]; ASTEROID_SLOTS],
-    pub home_ticks: f32,
-    pub home_fuel: f32,
+    /// The shortest known path to the station.
+    pub home: Path,
 }
 
 #[derive(Clone)]
@@ -68,8 +67,7 @@ impl Map {
             best: 0.0,
             richness: [0.0; ASTEROID_SLOTS],
             composition: [[0.0; COMMODITIES]; ASTEROID_SLOTS],
-            home_ticks: FAR,
-            home_fuel: FAR,
+            home: Path::UNKNOWN,
         };
         Self {
             node: NOWHERE,
@@ -103,13 +101,10 @@ impl Map {
 
     /// Ticks, and fuel without the weight of cargo, out by the edge of `slot` and from there to the station. Where the end of
     /// the edge is unknown, the way home is back by it.
-    pub fn out_and_home(&self, slot: usize) -> (f32, f32) {
+    pub fn out_and_home(&self, slot: usize) -> Path {
         let edge = self.here().edges[slot];
         match edge.to {
-            NOWHERE => {
-                let (ticks, fuel) = self.here().home_through(edge);
-                (ticks + edge.ticks * MOST_TICKS, fuel + edge.fuel * MOST_FUEL)
-            }
+            NOWHERE => self.here().home_through(edge).and(edge.path()),
             to => self.places[usize::from(to)].home_through(edge),
         }
     }
@@ -153,30 +148,12 @@ impl Map {
         }
     }
 
-    /// Finds the shortest ticks to the station along known edges, and the least fuel for them, from every visited node.
     fn measure_home(&mut self) {
-        for place in &mut self.places {
-            (place.home_ticks, place.home_fuel) = (FAR, FAR);
-        }
-        (self.places[0].home_ticks, self.places[0].home_fuel) = (0.0, 0.0);
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for node in bits(self.visited) {
-                for edge in self.places[node].edges {
-                    if edge.to == NOWHERE {
-                        continue;
-                    }
-                    let next = &self.places[usize::from(edge.to)];
-                    let home = next.home_through(edge);
-                    let place = &mut self.places[node];
-                    if home < place.home() {
-                        (place.home_ticks, place.home_fuel) = home;
-                        changed = true;
-                    }
-                }
-            }
-        }
+        let home = paths_home(|node, slot| {
+            let edge = self.places[node].edges[slot];
+            (edge.to != NOWHERE).then(|| (usize::from(edge.to), edge.path()))
+        });
+        self.places.iter_mut().zip(home).for_each(|(place, home)| place.home = home.path);
     }
 
     /// Weighs the edges out of here, once the ore here is known.
@@ -188,7 +165,7 @@ impl Map {
             self.ore_elsewhere += place.ore;
             self.unexplored_elsewhere += place.unexplored_edges() as u32;
         }
-        let home = self.here().home();
+        let home = self.here().home;
         for slot in 0..EDGE_SLOTS {
             let edge = self.here().edges[slot];
             let came = f32::from(u8::from(edge.to != NOWHERE && edge.to == self.came_from));
@@ -203,7 +180,7 @@ impl Map {
                 [
                     1.0,
                     f32::from(u8::from(homeward)),
-                    (next.home_ticks / 32.0).min(1.0),
+                    (next.home.ticks / 32.0).min(1.0),
                     (next.ore / 8000.0).min(2.0),
                     (next.best / 150.0).min(2.0),
                     next.unexplored_edges() as f32 / 6.0,
@@ -226,7 +203,7 @@ impl Map {
             for node in bits(ring) {
                 let (place, here) = (&self.places[node], away[node]);
                 if node != usize::from(STATION) {
-                    most = most.max(profit(place.gain(), here, place.home()));
+                    most = most.max(profit(place.gain(), here, place.home));
                 }
                 for edge in place.edges {
                     let there = Edge { ticks: here.ticks + edge.ticks, fuel: here.fuel + edge.fuel, ..edge };
@@ -248,20 +225,21 @@ impl Map {
     }
 }
 
+impl Edge {
+    fn path(&self) -> Path {
+        Path { ticks: self.ticks * MOST_TICKS, fuel: self.fuel * MOST_FUEL }
+    }
+}
+
 impl Place {
     /// Credits that a trip here brings.
     pub fn gain(&self) -> f32 {
         self.ore.min(self.best * MINING_TICKS)
     }
 
-    /// Ticks and fuel (without the weight of cargo) to the station along known edges.
-    pub fn home(&self) -> (f32, f32) {
-        (self.home_ticks, self.home_fuel)
-    }
-
-    /// Ticks and fuel to the station through here, from the other end of `edge`.
-    fn home_through(&self, edge: Edge) -> (f32, f32) {
-        (self.home_ticks + edge.ticks * MOST_TICKS, self.home_fuel + edge.fuel * MOST_FUEL)
+    /// The path to the station through here, from the other end of `edge`.
+    fn home_through(&self, edge: Edge) -> Path {
+        self.home.and(edge.path())
     }
 
     /// The number of edges whose end is unknown.
@@ -270,10 +248,9 @@ impl Place {
     }
 }
 
-/// Credits that are left of what a place brings, when the ship has gone `out` there and `home`, in ticks and fuel, to the station.
-fn profit(gain: f32, out: Edge, (ticks, fuel): (f32, f32)) -> f32 {
-    let out = Path { ticks: out.ticks * MOST_TICKS, fuel: out.fuel * MOST_FUEL };
-    trip_profit(gain, out, Path { ticks, fuel })
+/// Credits that are left of what a place brings, when the ship has gone `out` there and `home` to the station.
+fn profit(gain: f32, out: Edge, home: Path) -> f32 {
+    trip_profit(gain, out.path(), home)
 }
 
 /// Credits of a trip among the features.

@@ -150,9 +150,9 @@ impl Logbook {
         }
 
         // A shield (Alshiekh et al. 2018): when hull or fuel just suffice to get home, there is nothing else to do.
-        let (ticks, fuel_home) = self.map.here().home();
-        let fuel_to_keep = 50.0 + 1.2 * fuel_home * (1.0 + 0.5 * obs.cargo_share());
-        let danger = obs.hull() < hull_to_keep(ticks) || obs.fuel() < fuel_to_keep;
+        let home = self.map.here().home;
+        let fuel_to_keep = 50.0 + 1.2 * home.fuel * (1.0 + 0.5 * obs.cargo_share());
+        let danger = obs.hull() < hull_to_keep(home.ticks) || obs.fuel() < fuel_to_keep;
         if danger || !pays && value > TREASURE {
             if TRAVELS.clone().any(|edge| self.map.leads_home(edge) && mask.has(edge)) {
                 mask.filter(|action| match action {
@@ -175,8 +175,9 @@ impl Logbook {
     fn promising_edges(&self, obs: ObservationView<'_>) -> ([bool; EDGE_SLOTS], f32) {
         let place = self.map.here();
         let leaves_enough = |slot: usize| {
-            let (ticks, fuel) = self.map.out_and_home(slot);
-            obs.hull() > hull_to_keep(ticks) && obs.fuel() > 60.0 + 1.2 * fuel * (1.0 + 0.5 * obs.cargo_share())
+            let path = self.map.out_and_home(slot);
+            obs.hull() > hull_to_keep(path.ticks)
+                && obs.fuel() > 60.0 + 1.2 * path.fuel * (1.0 + 0.5 * obs.cargo_share())
         };
         let in_reach: [bool; EDGE_SLOTS] = std::array::from_fn(|slot| place.edges[slot].exists && leaves_enough(slot));
         let prospects = TRAVELS.filter(|slot| in_reach[*slot]).map(|slot| self.map.prospect_of(slot));

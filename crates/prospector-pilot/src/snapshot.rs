@@ -45,7 +45,7 @@ impl Logbook {
                 (edge.to, edge.exists) = (end as u8, end >> 8 == 1);
                 floats(&mut [&mut edge.ticks, &mut edge.fuel], word);
             }
-            floats(&mut [&mut place.ore, &mut place.best, &mut place.home_ticks, &mut place.home_fuel], word);
+            floats(&mut [&mut place.ore, &mut place.best, &mut place.home.ticks, &mut place.home.fuel], word);
             let of_asteroids = place.richness.iter_mut().chain(place.composition.as_flattened_mut());
             of_asteroids.for_each(|number| floats(&mut [number], word));
         }

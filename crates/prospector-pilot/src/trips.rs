@@ -1,5 +1,7 @@
 //! What a trip brings: out to a place, mining there, and home to the station.
 
+use crate::paths::Path;
+
 /// Credits that a tick of mining should bring; for less it is not worth its dangers.
 pub const LEAST_YIELD: f32 = 10.0;
 /// Ticks of mining at full yield that a trip has, before pirates make the hold too dangerous to fill further.
@@ -13,14 +15,6 @@ const ROBBED_A_TICK: f32 = 0.02;
 const TRIP_COST: f32 = 250.0;
 const TICK_COST: f32 = 3.0;
 const FUEL_COST: f32 = 0.45;
-
-/// A path along edges.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Path {
-    pub ticks: f32,
-    /// Without the weight of cargo.
-    pub fuel: f32,
-}
 
 /// Credits that are left of the `gain` of a trip `out` to a place and `home` to the station. Pirates take their share on the way
 /// home.

@@ -24,8 +24,8 @@ mod _core {
     use super::logbook::Logbook;
     #[pymodule_export]
     use super::reckoning::{
-        best_sales, expected_robbery, follow_prices, forecast_mining, mined_richness, ore_prices, refining_gain,
-        trip_profit,
+        best_sales, expected_robbery, follow_prices, forecast_mining, mined_richness, ore_prices, paths_home,
+        refining_gain, trip_profit,
     };
 
     /// `actions`, integers `(num_envs,)`, as the uint8 that a core takes.

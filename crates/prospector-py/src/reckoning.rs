@@ -9,7 +9,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use prospector_core::MineMode;
-use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, OBS_SIZE};
+use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, EDGE_SLOTS, NODES_MAX, OBS_SIZE};
 use prospector_pilot::{DepletionChange, Deposit, ObservationView, Path};
 
 type AnyShape<'py> = Bound<'py, PyArrayDyn<f32>>;
@@ -24,7 +24,7 @@ pub fn follow_prices<'py>(
     obs: PyReadonlyArray2<'py, f32>,
 ) -> PyResult<Table<'py>> {
     let k = obs.shape()[0];
-    let (prices, obs) = (rows::<COMMODITIES, _>("prices", &prices, k)?, rows::<OBS_SIZE, _>("obs", &obs, k)?);
+    let (prices, obs) = (rows::<COMMODITIES, _, _>("prices", &prices, k)?, rows::<OBS_SIZE, _, _>("obs", &obs, k)?);
     let follow = |(prices, obs): (&[f32; COMMODITIES], &[f32; OBS_SIZE])| -> [f32; COMMODITIES] {
         std::array::from_fn(|c| prospector_pilot::follow_price(prices[c], ObservationView(obs), c))
     };
@@ -46,7 +46,8 @@ pub fn refining_gain<'py>(
     prices: PyReadonlyArray2<'py, f32>,
 ) -> PyResult<Column<'py>> {
     let k = hold.shape()[0];
-    let (hold, prices) = (rows::<COMMODITIES, _>("hold", &hold, k)?, rows::<COMMODITIES, _>("prices", &prices, k)?);
+    let (hold, prices) =
+        (rows::<COMMODITIES, _, _>("hold", &hold, k)?, rows::<COMMODITIES, _, _>("prices", &prices, k)?);
     let gains = hold.iter().zip(prices).map(|(hold, prices)| prospector_pilot::refining_gain(hold, prices));
     Ok(PyArray1::from_iter(py, gains))
 }
@@ -62,8 +63,9 @@ pub fn best_sales<'py>(
     obs: PyReadonlyArray2<'py, f32>,
 ) -> PyResult<(Bound<'py, PyArray2<i64>>, Table<'py>)> {
     let k = hold.shape()[0];
-    let (hold, prices) = (rows::<COMMODITIES, _>("hold", &hold, k)?, rows::<COMMODITIES, _>("prices", &prices, k)?);
-    let obs = rows::<OBS_SIZE, _>("obs", &obs, k)?;
+    let (hold, prices) =
+        (rows::<COMMODITIES, _, _>("hold", &hold, k)?, rows::<COMMODITIES, _, _>("prices", &prices, k)?);
+    let obs = rows::<OBS_SIZE, _, _>("obs", &obs, k)?;
     let (mut shares, mut credits) = (Vec::with_capacity(k), Vec::with_capacity(k));
     for ((hold, prices), obs) in hold.iter().zip(prices).zip(obs) {
         let inventory = |c| ObservationView(obs).inventory(c);
@@ -105,13 +107,13 @@ pub fn forecast_mining<'py>(
 ) -> PyResult<(Table<'py>, Table<'py>)> {
     const SHARES: usize = ASTEROID_SLOTS * COMMODITIES;
     let k = tool.shape()[0];
-    let ore_prices = rows::<COMMODITIES, _>("ore_prices", &ore_prices, k)?;
-    let composition = rows::<SHARES, _>("composition", &composition, k)?;
+    let ore_prices = rows::<COMMODITIES, _, _>("ore_prices", &ore_prices, k)?;
+    let composition = rows::<SHARES, _, _>("composition", &composition, k)?;
     let (trust, richness) =
-        (rows::<ASTEROID_SLOTS, _>("trust", &trust, k)?, rows::<ASTEROID_SLOTS, _>("richness", &richness, k)?);
+        (rows::<ASTEROID_SLOTS, _, _>("trust", &trust, k)?, rows::<ASTEROID_SLOTS, _, _>("richness", &richness, k)?);
     let (left, stability) =
-        (rows::<ASTEROID_SLOTS, _>("left", &left, k)?, rows::<ASTEROID_SLOTS, _>("stability", &stability, k)?);
-    let tool = rows::<1, _>("tool", &tool, k)?;
+        (rows::<ASTEROID_SLOTS, _, _>("left", &left, k)?, rows::<ASTEROID_SLOTS, _, _>("stability", &stability, k)?);
+    let tool = rows::<1, _, _>("tool", &tool, k)?;
     let (mut credits, mut end_chances) = (vec![[0.0; ASTEROID_SLOTS]; k], vec![[0.0; ASTEROID_SLOTS]; k]);
     for i in 0..k {
         let (shares, _) = composition[i].as_chunks();
@@ -158,6 +160,41 @@ pub fn trip_profit<'py>(
     })
 }
 
+/// The shortest paths to the station from the nodes of `k` belts, along the edges that are known.
+///
+/// `to` int64 `(k, 32, 6)` is the node at the end of each edge, or negative where it is not known; `ticks` and `fuel`, float32
+/// `(k, 32, 6)`, are those of the edges. Returns, each `(k, 32)`: the slot of the first edge, int64, -1 at the station and where
+/// no path is known; ticks and fuel, float32, 1e6 where no path is known; the number of edges, int64.
+#[pyfunction]
+#[expect(clippy::type_complexity, reason = "four arrays, of two types")]
+pub fn paths_home<'py>(
+    py: Python<'py>,
+    to: PyReadonlyArray3<'py, i64>,
+    ticks: PyReadonlyArray3<'py, f32>,
+    fuel: PyReadonlyArray3<'py, f32>,
+) -> PyResult<(Bound<'py, PyArray2<i64>>, Table<'py>, Table<'py>, Bound<'py, PyArray2<i64>>)> {
+    const EDGES: usize = NODES_MAX * EDGE_SLOTS;
+    let k = to.shape()[0];
+    let (to, ticks) = (rows::<EDGES, _, _>("to", &to, k)?, rows::<EDGES, _, _>("ticks", &ticks, k)?);
+    let fuel = rows::<EDGES, _, _>("fuel", &fuel, k)?;
+    if let Some(node) = to.as_flattened().iter().find(|node| **node >= NODES_MAX as i64) {
+        return Err(PyValueError::new_err(format!("to has {node}; allowed: at most {}", NODES_MAX - 1)));
+    }
+    let home = |i: usize| {
+        prospector_pilot::paths_home(|node, slot| {
+            let edge = node * EDGE_SLOTS + slot;
+            usize::try_from(to[i][edge]).ok().map(|end| (end, Path { ticks: ticks[i][edge], fuel: fuel[i][edge] }))
+        })
+    };
+    let homes: Vec<_> = (0..k).map(home).collect();
+    Ok((
+        table(py, homes.iter().map(|belt| belt.map(|home| home.slot.map_or(-1, i64::from))).collect())?,
+        table(py, homes.iter().map(|belt| belt.map(|home| home.path.ticks)).collect())?,
+        table(py, homes.iter().map(|belt| belt.map(|home| home.path.fuel)).collect())?,
+        table(py, homes.iter().map(|belt| belt.map(|home| i64::from(home.hops))).collect())?,
+    ))
+}
+
 /// What `reckon` makes of each element of arrays of one shape, which is the result's.
 fn elementwise<'py, const A: usize>(
     py: Python<'py>,
@@ -177,11 +214,11 @@ fn elementwise<'py, const A: usize>(
 }
 
 /// An array of `k` rows as a slice of them; `N` is the size of a row.
-fn rows<'a, const N: usize, D: Dimension>(
+fn rows<'a, const N: usize, T: numpy::Element, D: Dimension>(
     name: &str,
-    array: &'a PyReadonlyArray<'_, f32, D>,
+    array: &'a PyReadonlyArray<'_, T, D>,
     k: usize,
-) -> PyResult<&'a [[f32; N]]> {
+) -> PyResult<&'a [[T; N]]> {
     let (rows, rest) = array.as_slice()?.as_chunks();
     if rows.len() != k || !rest.is_empty() || array.shape()[0] != k {
         let shape = array.shape();

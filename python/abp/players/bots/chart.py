@@ -6,6 +6,7 @@ of an edge have the same time and fuel (rules, section 3): by these the ship kno
 
 import numpy as np
 
+from abp import _core
 from abp.players.bots import observation as o
 from abp.players.bots.observation import Floats, Ints
 
@@ -16,7 +17,10 @@ UNREACHED = np.float32(1e6)
 
 
 class Chart:
-    """One map for each of n episodes. ``rows`` int64[k] are episodes, all other arguments are theirs, [k]."""
+    """One map for each of n episodes.
+
+    ``rows`` int64[k] are episodes, the other arguments are theirs, [k].
+    """
 
     def __init__(self, n: int) -> None:
         self.visited = np.zeros((n, NODES), dtype=np.bool_)
@@ -24,15 +28,16 @@ class Chart:
         """As observed when the ship was last there."""
         self.to = np.full((n, NODES, o.NEIGHBORS), UNKNOWN, dtype=np.int64)
         """Node behind each edge, UNKNOWN until travelled."""
+        self.back = np.full((n, NODES, o.NEIGHBORS), UNKNOWN, dtype=np.int64)
+        """The slot of each edge at the node behind it."""
         self.home = np.full((n, NODES), UNKNOWN, dtype=np.int64)
         """The edge (0..5) by which the ship gets to the station fastest, as far as it knows."""
-        self.came_by = np.full((n, NODES), UNKNOWN, dtype=np.int64)
-        """The edge at the next node on that path that leads here."""
         self.home_ticks = np.full((n, NODES), UNREACHED, dtype=np.float32)
         self.home_fuel = np.full((n, NODES), UNREACHED, dtype=np.float32)
         """Without the weight of cargo."""
-        self.home_hops = np.full((n, NODES), 99, dtype=np.int64)
-        self.home_ticks[:, STATION] = self.home_fuel[:, STATION] = self.home_hops[:, STATION] = 0
+        self.home_hops = np.zeros((n, NODES), dtype=np.int64)
+        """Edges of that path; 0 at the station and where no path is known."""
+        self.home_ticks[:, STATION] = self.home_fuel[:, STATION] = 0
 
     def note(self, rows: Ints, node: Ints, obs: Floats) -> None:
         """Note the edges out of the node that the ship is at."""
@@ -44,21 +49,11 @@ class Chart:
         out, back = self.edges[rows, origin, edge], self.edges[rows, node]
         apart = np.abs(back[:, :, o.TRAVEL_TIME : o.THREAT] - out[:, None, o.TRAVEL_TIME : o.THREAT]).sum(2)
         reverse = np.where(back[:, :, o.EXISTS] > 0, apart, np.inf).argmin(1)
-        self.to[rows, origin, edge] = node
-        self.to[rows, node, reverse] = origin
-        self._shorten(rows, node, reverse, origin, edge)
-        self._shorten(rows, origin, edge, node, reverse)
-
-    def _shorten(self, rows: Ints, node: Ints, edge: Ints, nearer: Ints, back: Ints) -> None:
-        seen = self.edges[rows, node, edge]
-        ticks = self.home_ticks[rows, nearer] + seen[:, o.TRAVEL_TIME] * 8
-        better = ticks < self.home_ticks[rows, node]
-        rows, node, nearer = rows[better], node[better], nearer[better]
-        self.home[rows, node] = edge[better]
-        self.came_by[rows, node] = back[better]
-        self.home_ticks[rows, node] = ticks[better]
-        self.home_fuel[rows, node] = self.home_fuel[rows, nearer] + seen[better, o.TRAVEL_FUEL] * 160
-        self.home_hops[rows, node] = self.home_hops[rows, nearer] + 1
+        self.to[rows, origin, edge], self.back[rows, origin, edge] = node, reverse
+        self.to[rows, node, reverse], self.back[rows, node, reverse] = origin, edge
+        edges = self.edges[rows]
+        paths = _core.paths_home(self.to[rows], edges[..., o.TRAVEL_TIME] * 8, edges[..., o.TRAVEL_FUEL] * 160)
+        self.home[rows], self.home_ticks[rows], self.home_fuel[rows], self.home_hops[rows] = paths
 
     def edge_towards(self, rows: Ints, node: Ints, target: Ints) -> Ints:
         """The edge from ``node`` towards ``target`` along the target's path home; UNKNOWN if ``node`` is not on it."""
@@ -68,7 +63,8 @@ class Chart:
             climbing = (found == UNKNOWN) & (at != node) & (at != STATION)
             if not climbing.any():
                 break
-            parent = self.to[rows, at, self.home[rows, at]]
-            found = np.where(climbing & (parent == node), self.came_by[rows, at], found)
+            home = self.home[rows, at]
+            parent = self.to[rows, at, home]
+            found = np.where(climbing & (parent == node), self.back[rows, at, home], found)
             at = np.where(climbing, parent, at)
         return found
