@@ -1,6 +1,6 @@
 //! The features that a policy gets of a logbook.
 
-use prospector_core::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, EDGE_SLOTS};
+use prospector_core::constants::{ASTEROID_SLOTS, BASE_PRICE, COMMODITIES, EDGE_SLOTS, OBS_SIZE};
 use prospector_core::math;
 
 use crate::logbook::Logbook;
@@ -13,7 +13,19 @@ use crate::pirates::expected_robbery;
 pub const LOGBOOK_SIZE: usize = 108;
 
 impl Logbook {
-    pub(crate) fn show(&self, obs: ObservationView<'_>, features: &mut [f32; LOGBOOK_SIZE]) {
+    /// Begins with the first observation of an episode.
+    pub fn begin(&mut self, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
+        self.start(ObservationView(obs));
+        self.show(ObservationView(obs), features);
+    }
+
+    /// Notes what `action` led to.
+    pub fn note(&mut self, action: u8, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
+        self.advance(action, ObservationView(obs));
+        self.show(ObservationView(obs), features);
+    }
+
+    fn show(&self, obs: ObservationView<'_>, features: &mut [f32; LOGBOOK_SIZE]) {
         let map = &self.map;
         let place = map.here();
         let (edges, rest) = features.split_at_mut(EDGE_FEATURES * EDGE_SLOTS);

@@ -4,10 +4,9 @@
 //! logbook reads one observation after the other, and nothing else: where edges lead once they were travelled, how
 //! much ore was left where the ship has been, how rich an asteroid turned out, prices above what the observation can show.
 
-use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES, OBS_SIZE};
+use prospector_core::constants::{ASTEROID_SLOTS, COMMODITIES};
 use prospector_core::{Action, MineMode};
 
-use crate::features::LOGBOOK_SIZE;
 use crate::map::Map;
 use crate::market::{follow_price, ore_prices};
 use crate::mining::{DepletionChange, Deposit, mined_richness, unit_value};
@@ -66,23 +65,21 @@ impl Logbook {
         self.since_high
     }
 
-    /// Begins with the first observation of an episode.
-    pub fn begin(&mut self, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
+    /// Forgets the last episode and reads the first observation of another one.
+    pub(crate) fn start(&mut self, obs: ObservationView<'_>) {
         *self = Self::new();
-        let obs = ObservationView(obs);
         self.price = std::array::from_fn(|c| obs.shown_price(c));
-        self.read(None, obs, features);
+        self.read(None, obs);
     }
 
-    /// Notes what `action` led to.
-    pub fn note(&mut self, action: u8, obs: &[f32; OBS_SIZE], features: &mut [f32; LOGBOOK_SIZE]) {
-        let obs = ObservationView(obs);
+    /// Reads what `action` led to.
+    pub(crate) fn advance(&mut self, action: u8, obs: ObservationView<'_>) {
         self.price = std::array::from_fn(|c| follow_price(self.price[c], obs, c));
         self.since_high = self.since_high.saturating_add(1);
-        self.read(Action::decode(action), obs, features);
+        self.read(Action::decode(action), obs);
     }
 
-    fn read(&mut self, action: Option<Action>, obs: ObservationView<'_>, features: &mut [f32; LOGBOOK_SIZE]) {
+    fn read(&mut self, action: Option<Action>, obs: ObservationView<'_>) {
         let arrived = obs.node() != self.map.node;
         if arrived {
             let by = if let Some(Action::Travel { slot }) = action { Some(usize::from(slot)) } else { None };
@@ -102,7 +99,6 @@ impl Logbook {
         self.tool = obs.tool_share();
         self.hold = obs.hold_shares();
         self.full = obs.cargo_share() > 0.999;
-        self.show(obs, features);
     }
 
     /// A tick of mining proves how rich an asteroid is, and what it is made of.
