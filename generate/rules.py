@@ -49,7 +49,7 @@ def generated(table: rules_markdown.Table) -> dict[Path, str]:
 
 def output(*command: str | Path, text: str = "", cwd: Path = ROOT) -> str:
     """What a command prints, given ``text`` on its standard input."""
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=True, cwd=cwd).stdout
+    return subprocess.run(command, input=text, stdout=subprocess.PIPE, text=True, check=True, cwd=cwd).stdout
 
 
 if __name__ == "__main__":

@@ -5,14 +5,14 @@ import gc
 import numpy as np
 import pytest
 
-from abp import BatchCore, EpisodeEndedError
+from abp import BatchCore, EpisodeEndedError, rules
 from abp.core import BACKENDS
 from abp.envs.autoreset import Autoreset
 from abp.rules import INFO_FIELDS
 from abp.seeds import episode_seeds
 
 N = 5
-CASH_OUT = 68
+CASH_OUT = rules.CASH_OUT
 
 
 def make(mode="SameStep", **options):

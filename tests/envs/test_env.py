@@ -6,10 +6,11 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import abp
+from abp import rules
 from abp.episodes.episode import Episode
 from abp.rules import INFO_FIELDS
 
-CASH_OUT = 68
+CASH_OUT = rules.CASH_OUT
 
 
 def valid_actions(info):
@@ -152,7 +153,7 @@ def test_running_out_of_time_truncates():
 def test_the_text_picture_shows_the_ship():
     env = gym.make("abp/Prospector-v1", render_mode="ansi")
     env.reset(seed=1)
-    env.step(6)
+    env.step(rules.HOLD)
     picture = env.render()
     assert "at the station" in picture
-    assert "HOLD_DRIFT" in picture
+    assert rules.ACTION_NAMES[rules.HOLD] in picture

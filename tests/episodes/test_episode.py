@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import abp
+from abp import rules
 from abp.episodes.episode import Episode
 from abp.rules import ACTION_NAMES, INFO_FIELDS
 
@@ -73,7 +74,7 @@ def test_frames_are_json_but_for_the_observation_array():
 
 
 def test_the_policy_is_kept_in_its_frame_only():
-    policy = {"value": 1.5, "top": [{"action": 6, "name": "HOLD_DRIFT", "p": 0.9}]}
+    policy = {"value": 1.5, "top": [{"action": rules.HOLD, "name": ACTION_NAMES[rules.HOLD], "p": 0.9}]}
     episode = Episode.start(1)
     assert episode.step(6, policy)["policy"] == policy
     assert "policy" not in episode.step(6)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from abp.rules import ACTION_NAMES, COMMODITIES
+from abp.rules import COMMODITIES
 
 NODE_TYPES = ("station", "cluster", "hazard")
 
@@ -74,9 +74,9 @@ def see():
 
 @pytest.fixture
 def choice():
-    """What a rule of thumb does with an observation of keywords, by the action's name."""
+    """What a rule of thumb does with an observation of keywords, by the action's code."""
 
     def decide(rule, **ship):
-        return ACTION_NAMES[int(rule(observe(**ship))[0])]
+        return int(rule(observe(**ship))[0])
 
     return decide

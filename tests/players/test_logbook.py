@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from abp import BatchCore
+from abp import BatchCore, rules
 from abp.players.logbook import LOGBOOK_SIZE, Logbook
 
 WAYS, RICHNESS, HOME_TICKS, HOME_FUEL = slice(0, 48), slice(48, 64), 86, 87
 KNOWN, HOMEWARD, CAME_FROM = 0, 1, 7
 LEFT_BY_PIRATES = 100
-TRAVEL, SELECT, MINE, REFINE, SELL, CASH_OUT = slice(0, 6), slice(12, 28), 28, 32, slice(43, 61), 68
+TRAVEL, SELECT = (slice(group.start, group.stop) for group in (rules.TRAVEL, rules.SELECT))
+REFINE, CASH_OUT, MINE = rules.REFINE, rules.CASH_OUT, rules.MINE[rules.CONSERVATIVE]
+SELL = np.ravel(rules.SELL)
 
 
 class Ships:

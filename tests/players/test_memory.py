@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from abp import _core
+from abp import _core, rules
 from abp.core import BatchCore
 from abp.episodes.state import parse
 from abp.players.bots import observation as o
 from abp.players.bots.chart import NODES, STATION, UNKNOWN, Chart
 from abp.players.bots.market import Market, best_sale
 from abp.players.bots.survey import Survey
-from abp.rules import ACTION_NAMES, BASE_PRICE
+from abp.rules import BASE_PRICE
 
-MINE = ACTION_NAMES.index("MINE_CONSERVATIVE")
+MINE = rules.MINE[rules.CONSERVATIVE]
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ class TestMarket:
         for _ in range(300):
             market.note(rows, core.obs)
             below |= core.obs[:, o.PRICE] < 1
-            core.step(np.full(8, ACTION_NAMES.index("DOCK"), dtype=np.uint8))
+            core.step(np.full(8, rules.DOCK, dtype=np.uint8))
         market.note(rows, core.obs)
         truth = np.array([parse(core.state(i)).ship["price"] for i in range(8)])
         assert below.mean() > 0.9
@@ -152,12 +152,19 @@ class TestMarket:
         dear = np.array([[170, 170, 85, 145, 80, 120]], dtype=np.float32)
         assert _core.refining_gain(hold, dear)[0] < 0
 
-    @pytest.mark.parametrize(("pge", "action"), [(60.0, "SELL_PGE_25"), (2.5, "SELL_PGE_50"), (1.0, "SELL_PGE_100")])
+    @pytest.mark.parametrize(
+        ("pge", "action"),
+        [
+            (60.0, rules.SELL[rules.PGE][rules.QUARTER]),
+            (2.5, rules.SELL[rules.PGE][rules.HALF]),
+            (1.0, rules.SELL[rules.PGE][rules.ALL]),
+        ],
+    )
     def test_the_more_there_is_the_thinner_the_slice(self, see, pge, action):
         obs = see(place="station", hold={"pge": pge, "iron": 0.5})
         hold = obs[:, o.HOLD] * 200
         chosen, proceeds = best_sale(hold, np.array([BASE_PRICE], dtype=np.float32), obs)
-        assert ACTION_NAMES[chosen[0]] == action
+        assert chosen[0] == action
         assert 0 < proceeds[0] < pge * 145
 
 

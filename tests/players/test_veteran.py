@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from abp import rules
 from abp.core import BatchCore
 from abp.evaluation.rollout import play, seed_range
 from abp.players.bots import BOTS
 from abp.players.bots.veteran import Veteran
-from abp.rules import ACTION_NAMES
 
 OUT = (("cluster", 3, 40.0), ("hazard", 2, 30.0))
 ROCK = {"composition": {"rare_isotopes": 0.9, "iron": 0.1}, "stability": 0.9, "confidence": 0.5}
@@ -21,7 +21,7 @@ def first_choice(see):
         player = Veteran()
         player.start(np.zeros(1, dtype=np.uint64), 20000.0)
         actions = player.act(np.zeros(1, dtype=np.int64), see(**ship), np.ones((1, 69), dtype=np.uint8))
-        return ACTION_NAMES[int(actions[0])]
+        return int(actions[0])
 
     return decide
 
@@ -36,7 +36,7 @@ def at_work(see):
         assert player.act(row, see(place="station", ways=(("cluster", 3, 40.0),)), mask)[0] == 0
         there = see(**{"ways": (None, ("station", 3, 40.0)), "rocks": (ROCK,), **ship})
         there[0, 22:24] = 1 / 31
-        return ACTION_NAMES[int(player.act(row, there, mask)[0])]
+        return int(player.act(row, there, mask)[0])
 
     return decide
 
@@ -45,22 +45,22 @@ class TestAtTheStation:
     @pytest.mark.parametrize(
         ("ship", "action"),
         [
-            ({"hold": {"iron": 40, "pge": 10}}, "REFINE_ONBOARD"),
-            ({"hold": {"iron": 40, "pge": 10}, "heat": 0.9}, "SELL_IRON_25"),
-            ({"hold": {"pge": 1}}, "SELL_PGE_100"),
-            ({"hull": 0.8, "credits": 300}, "FULL_REPAIR_OVERHAUL"),
-            ({"tool": 0.8, "credits": 300}, "FULL_REPAIR_OVERHAUL"),
-            ({"hull": 0.5, "credits": 200}, "HULL_PATCH"),
-            ({"fuel": 0.5, "credits": 215}, "BUY_FUEL_LARGE"),
-            ({"fuel": 0.35, "credits": 130}, "BUY_FUEL_MED"),
-            ({"fuel": 0.25, "credits": 65}, "BUY_FUEL_SMALL"),
-            ({"credits": 900, "kits": 3}, "BUY_REPAIR_KIT"),
-            ({"alert": 0.1}, "DOCK"),
-            ({}, "TRAVEL_NEIGHBOR_0"),
-            ({"fuel": 0.05}, "CASH_OUT_END_EPISODE"),
-            ({"time": 0.004}, "CASH_OUT_END_EPISODE"),
-            ({"time": 0.004, "hold": {"nickel": 0.1}}, "SELL_NICKEL_100"),
-            ({"ways": ()}, "CASH_OUT_END_EPISODE"),
+            ({"hold": {"iron": 40, "pge": 10}}, rules.REFINE),
+            ({"hold": {"iron": 40, "pge": 10}, "heat": 0.9}, rules.SELL[rules.IRON][rules.QUARTER]),
+            ({"hold": {"pge": 1}}, rules.SELL[rules.PGE][rules.ALL]),
+            ({"hull": 0.8, "credits": 300}, rules.BUY[rules.OVERHAUL]),
+            ({"tool": 0.8, "credits": 300}, rules.BUY[rules.OVERHAUL]),
+            ({"hull": 0.5, "credits": 200}, rules.PATCH),
+            ({"fuel": 0.5, "credits": 215}, rules.BUY[rules.FUEL_LARGE]),
+            ({"fuel": 0.35, "credits": 130}, rules.BUY[rules.FUEL_MED]),
+            ({"fuel": 0.25, "credits": 65}, rules.BUY[rules.FUEL_SMALL]),
+            ({"credits": 900, "kits": 3}, rules.BUY[rules.REPAIR_KIT]),
+            ({"alert": 0.1}, rules.DOCK),
+            ({}, rules.TRAVEL[0]),
+            ({"fuel": 0.05}, rules.CASH_OUT),
+            ({"time": 0.004}, rules.CASH_OUT),
+            ({"time": 0.004, "hold": {"nickel": 0.1}}, rules.SELL[rules.NICKEL][rules.ALL]),
+            ({"ways": ()}, rules.CASH_OUT),
         ],
     )
     def test_it_does_what_comes_first(self, first_choice, ship, action):
@@ -71,21 +71,21 @@ class TestInTheField:
     @pytest.mark.parametrize(
         ("ship", "action"),
         [
-            ({}, "SELECT_ASTEROID_0"),
-            ({"rocks": ({**ROCK, "selected": True},)}, "MINE_CONSERVATIVE"),
-            ({"rocks": ({**ROCK, "confidence": 0.1},)}, "WIDE_SCAN"),
-            ({"alert": 0.1}, "JETTISON_IRON"),
-            ({"alert": 0.1, "hold": {"iron": 5, "nickel": 1}}, "JETTISON_WATER_ICE"),
-            ({"heat": 0.8}, "ACTIVE_COOLDOWN"),
-            ({"tool": 0.5}, "TOOL_MAINTENANCE"),
-            ({"hull": 0.2}, "HULL_PATCH"),
-            ({"hull": 0.2, "kits": 0}, "TRAVEL_NEIGHBOR_1"),
-            ({"hull": 0.34}, "TRAVEL_NEIGHBOR_1"),
-            ({"fuel": 0.12}, "TRAVEL_NEIGHBOR_1"),
-            ({"time": 0.003}, "TRAVEL_NEIGHBOR_1"),
-            ({"hold": {"rare_isotopes": 150}}, "TRAVEL_NEIGHBOR_1"),
-            ({"rocks": ({**ROCK, "depletion": 0.95},)}, "TRAVEL_NEIGHBOR_1"),
-            ({"rocks": ()}, "TRAVEL_NEIGHBOR_1"),
+            ({}, rules.SELECT[0]),
+            ({"rocks": ({**ROCK, "selected": True},)}, rules.MINE[rules.CONSERVATIVE]),
+            ({"rocks": ({**ROCK, "confidence": 0.1},)}, rules.SCAN[rules.WIDE]),
+            ({"alert": 0.1}, rules.JETTISON[rules.IRON]),
+            ({"alert": 0.1, "hold": {"iron": 5, "nickel": 1}}, rules.JETTISON[rules.WATER_ICE]),
+            ({"heat": 0.8}, rules.COOL),
+            ({"tool": 0.5}, rules.MAINTAIN),
+            ({"hull": 0.2}, rules.PATCH),
+            ({"hull": 0.2, "kits": 0}, rules.TRAVEL[1]),
+            ({"hull": 0.34}, rules.TRAVEL[1]),
+            ({"fuel": 0.12}, rules.TRAVEL[1]),
+            ({"time": 0.003}, rules.TRAVEL[1]),
+            ({"hold": {"rare_isotopes": 150}}, rules.TRAVEL[1]),
+            ({"rocks": ({**ROCK, "depletion": 0.95},)}, rules.TRAVEL[1]),
+            ({"rocks": ()}, rules.TRAVEL[1]),
         ],
     )
     def test_it_looks_after_the_ship_before_it_mines(self, at_work, ship, action):

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from abp.rules import NUM_ACTIONS, OBS_SIZE
+from abp.rules import CASH_OUT, NUM_ACTIONS, OBS_SIZE
 
 IMPOSSIBLE = -1e9
 """Logit of an invalid action:
@@ -12,7 +12,6 @@ finite, so that its zero probability times its logarithm is zero and not NaN.
 """
 
 
-CASH_OUT = NUM_ACTIONS - 1
 RARE = -5.0
 """Initial logit of cashing out. An even chance among 20 valid actions would end the first episodes within
 seconds, before they show anything to learn from."""

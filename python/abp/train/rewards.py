@@ -8,15 +8,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from abp import rules
 from abp.envs.autoreset import Autoreset
-from abp.rules import ACTION_NAMES, BASE_PRICE, COMMODITIES
 
 Rewards = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
-
-IRON, NICKEL, RARE = (COMMODITIES.index(name) for name in ("iron", "nickel", "rare_isotopes"))
-HOLD = slice(8, 14)
-"""Of an observation: cargo by commodity, as a share of the whole hold (rules, section 6)."""
 
 
 class RewardProfile(Protocol):
@@ -124,27 +120,26 @@ class BaseWorth(NetWorth):
 
     REFINED = 0.52
     """Rare isotopes from a unit of iron or nickel: 0.65 (rules, 4.3), a fifth less for those that are not refined."""
-    PRICES = np.array(BASE_PRICE, dtype=np.float32) * np.float32(200.0)
+    PRICES = np.array(rules.BASE_PRICE, dtype=np.float32) * np.float32(rules.CARGO_MAX)
     """Of a whole hold."""
-    PRICES[[IRON, NICKEL]] = PRICES[RARE] * np.float32(REFINED)
+    PRICES[[rules.IRON, rules.NICKEL]] = PRICES[rules.RARE_ISOTOPES] * np.float32(REFINED)
     DEATH = np.float32(100.0)
     GIVEN_UP = np.float32(20.0)
     FORTUNE = 1000.0
     """Credits below which a ship is poor."""
-    CASH_OUT = ACTION_NAMES.index("CASH_OUT_END_EPISODE")
 
     def _penalty(self, ended: Rows) -> Rewards:
         endings = self._autoreset.endings
-        gave_up = (endings["action"][ended] == self.CASH_OUT) & (endings["credits"][ended] < self.FORTUNE)
+        gave_up = (endings["action"][ended] == rules.CASH_OUT) & (endings["credits"][ended] < self.FORTUNE)
         penalty: Rewards = super()._penalty(ended) + self.GIVEN_UP * gave_up
         return penalty
 
     def _cargo_value(self) -> Rewards:
-        value: Rewards = self._core.obs[:, HOLD] @ self.PRICES
+        value: Rewards = self._core.obs[:, rules.OBS_CARGO] @ self.PRICES
         return value
 
     def _last_cargo_value(self, ended: Rows) -> Rewards:
-        value: Rewards = self._autoreset.final_obs[ended, HOLD] @ self.PRICES
+        value: Rewards = self._autoreset.final_obs[ended, rules.OBS_CARGO] @ self.PRICES
         return value
 
 

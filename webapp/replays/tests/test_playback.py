@@ -7,6 +7,7 @@ import pytest
 from django.test import AsyncClient, Client
 
 from abp.episodes.replay import ReplayRecipe, frames
+from abp.rules import ACTION_NAMES
 from base import artifacts
 from base.responses import to_json
 from replays import playback
@@ -60,7 +61,7 @@ def test_pages_over_http(replay: Replay, client: Client) -> None:
     page = client.get(f"{base}/frames?offset=5&limit=2").json()
     assert (page["replay_id"], page["offset"], page["total"]) == (str(replay.pk), 5, replay.steps + 1)
     assert [frame["frame_index"] for frame in page["frames"]] == [5, 6]
-    assert page["frames"][0]["policy"]["top"][0] == {"action": 0, "name": "TRAVEL_NEIGHBOR_0", "p": 0.5}
+    assert page["frames"][0]["policy"]["top"][0] == {"action": 0, "name": ACTION_NAMES[0], "p": 0.5}
     assert len(page["frames"][0]["render_state"]["observation"]) == 260
     last = client.get(f"{base}/frames?offset={replay.steps}").json()["frames"]
     assert [frame["frame_index"] for frame in last] == [replay.steps]
