@@ -10,24 +10,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from abp import rules
 from abp.players.bots import observation as o
 from abp.players.bots.observation import Actions, Flags, Floats, Ints
-from abp.rules import ACTION_NAMES, COMMODITIES
 
-HOLD_DRIFT = ACTION_NAMES.index("HOLD_DRIFT")
-WIDE_SCAN = ACTION_NAMES.index("WIDE_SCAN")
-DEEP_SCAN = ACTION_NAMES.index("DEEP_SCAN_SELECTED")
-SELECT = ACTION_NAMES.index("SELECT_ASTEROID_0")
-MINE_CONSERVATIVE, MINE_STANDARD, MINE_AGGRESSIVE = range(SELECT + 16, SELECT + 19)
-STABILIZE = ACTION_NAMES.index("STABILIZE_SELECTED")
-COOL = ACTION_NAMES.index("ACTIVE_COOLDOWN")
-SELL = ACTION_NAMES.index("SELL_IRON_25")
-SELL_25, SELL_50, SELL_100 = range(3)
-BUY_FUEL_MED = ACTION_NAMES.index("BUY_FUEL_MED")
-BUY_FUEL_LARGE = ACTION_NAMES.index("BUY_FUEL_LARGE")
-BUY_REPAIR_KIT = ACTION_NAMES.index("BUY_REPAIR_KIT")
-
-COST = {BUY_FUEL_MED: 120.0, BUY_FUEL_LARGE: 210.0, BUY_REPAIR_KIT: 150.0}
 WORTH_SELLING = 0.01
 """Share of the hold above which a commodity is sold."""
 
@@ -49,16 +35,16 @@ class Glance:
 def greedy_miner(obs: Floats) -> Actions:
     """Digs hard into what looks richest and sells everything at once."""
     station = _first_that_applies(
-        (_holds_any(obs), _sell(_first_held(obs), SELL_100)),
-        (_short(obs, o.FUEL, 0.40) & _affords(obs, BUY_FUEL_LARGE), BUY_FUEL_LARGE),
+        (_holds_any(obs), _sell(_first_held(obs), rules.ALL)),
+        (_short(obs, o.FUEL, 0.40) & _affords(obs, rules.FUEL_LARGE), rules.BUY[rules.FUEL_LARGE]),
         otherwise=_leave(obs),
     )
     best, found = _best_slot(obs, _worth(obs) * _stability(obs))
     field = _first_that_applies(
         ((obs[:, o.CARGO] > 0.85) | (obs[:, o.HEAT] > 0.80) | (obs[:, o.HULL] < 0.40) | ~found, _home(obs)),
-        (~_is_selected(obs, best), SELECT + best),
-        ((obs[:, o.TOOL] > 0.60) & (obs[:, o.HEAT] < 0.60), MINE_AGGRESSIVE),
-        otherwise=MINE_STANDARD,
+        (~_is_selected(obs, best), rules.SELECT[0] + best),
+        ((obs[:, o.TOOL] > 0.60) & (obs[:, o.HEAT] < 0.60), rules.MINE[rules.AGGRESSIVE]),
+        otherwise=rules.MINE[rules.STANDARD],
     )
     return _by_place(obs, station, field)
 
@@ -66,9 +52,9 @@ def greedy_miner(obs: Floats) -> Actions:
 def cautious_scanner(obs: Floats) -> Actions:
     """Looks before it digs, digs gently, and goes home early."""
     station = _first_that_applies(
-        (_holds_any(obs), _sell(_first_held(obs), SELL_50)),
-        (_short(obs, o.KITS, 0.30) & _affords(obs, BUY_REPAIR_KIT), BUY_REPAIR_KIT),
-        (_short(obs, o.FUEL, 0.50) & _affords(obs, BUY_FUEL_MED), BUY_FUEL_MED),
+        (_holds_any(obs), _sell(_first_held(obs), rules.HALF)),
+        (_short(obs, o.KITS, 0.30) & _affords(obs, rules.REPAIR_KIT), rules.BUY[rules.REPAIR_KIT]),
+        (_short(obs, o.FUEL, 0.50) & _affords(obs, rules.FUEL_MED), rules.BUY[rules.FUEL_MED]),
         otherwise=_leave(obs),
     )
     slots = o.slots(obs)
@@ -78,12 +64,12 @@ def cautious_scanner(obs: Floats) -> Actions:
     rows = np.arange(len(obs))
     field = _first_that_applies(
         ((obs[:, o.CARGO] > 0.70) | (obs[:, o.HEAT] > 0.75) | (obs[:, o.HULL] < 0.55), _home(obs)),
-        (exists.any(1) & (mean_confidence < 0.35), WIDE_SCAN),
+        (exists.any(1) & (mean_confidence < 0.35), rules.SCAN[rules.WIDE]),
         (~found, _home(obs)),
-        (~_is_selected(obs, best), SELECT + best),
-        (confidence[rows, best] < 0.60, DEEP_SCAN),
-        ((_stability(obs)[rows, best] < 0.40) & (obs[:, o.STABILIZERS] > 0), STABILIZE),
-        otherwise=MINE_CONSERVATIVE,
+        (~_is_selected(obs, best), rules.SELECT[0] + best),
+        (confidence[rows, best] < 0.60, rules.SCAN[rules.DEEP]),
+        ((_stability(obs)[rows, best] < 0.40) & (obs[:, o.STABILIZERS] > 0), rules.STABILIZE),
+        otherwise=rules.MINE[rules.CONSERVATIVE],
     )
     return _by_place(obs, station, field)
 
@@ -93,15 +79,15 @@ def market_timer(obs: Floats, target: str = "pge") -> Actions:
 
     Raises ValueError for a ``target`` that is no commodity.
     """
-    if target not in COMMODITIES:
-        raise ValueError(f"target is {target!r}; allowed: {', '.join(COMMODITIES)}")
-    c = COMMODITIES.index(target)
+    if target not in rules.COMMODITIES:
+        raise ValueError(f"target is {target!r}; allowed: {', '.join(rules.COMMODITIES)}")
+    c = rules.COMMODITIES.index(target)
     price, delta = obs[:, o.PRICE][:, c], obs[:, o.DELTA][:, c]
     rising = (delta > 0.02) & (price > 0.6) & (obs[:, o.HOLD][:, c] > WORTH_SELLING)
     station = _first_that_applies(
-        (rising, SELL + 3 * c + SELL_25),
-        ((obs[:, o.CARGO] > 0.5) & _holds_any(obs), _sell(_first_held(obs), SELL_25)),
-        (_short(obs, o.FUEL, 0.50) & _affords(obs, BUY_FUEL_MED), BUY_FUEL_MED),
+        (rising, rules.SELL[c][rules.QUARTER]),
+        ((obs[:, o.CARGO] > 0.5) & _holds_any(obs), _sell(_first_held(obs), rules.QUARTER)),
+        (_short(obs, o.FUEL, 0.50) & _affords(obs, rules.FUEL_MED), rules.BUY[rules.FUEL_MED]),
         otherwise=_leave(obs),
     )
     heat = obs[:, o.HEAT]
@@ -109,19 +95,19 @@ def market_timer(obs: Floats, target: str = "pge") -> Actions:
     full = (obs[:, o.CARGO] > 0.85) | (heat > 0.80)
     best, found = _best_slot(obs, o.slots(obs)[:, :, o.COMPOSITION][:, :, c] * _trust(obs) * _stability(obs))
     field = _first_that_applies(
-        (falling & (heat > 0.6), COOL),
+        (falling & (heat > 0.6), rules.COOL),
         (falling, _home(obs)),
-        (full & (heat > 0.7), COOL),
+        (full & (heat > 0.7), rules.COOL),
         (full | ~found, _home(obs)),
-        (~_is_selected(obs, best), SELECT + best),
-        (heat < 0.6, MINE_STANDARD),
-        otherwise=MINE_CONSERVATIVE,
+        (~_is_selected(obs, best), rules.SELECT[0] + best),
+        (heat < 0.6, rules.MINE[rules.STANDARD]),
+        otherwise=rules.MINE[rules.CONSERVATIVE],
     )
     return _by_place(obs, station, field)
 
 
-def _first_that_applies(*rules: tuple[Flags, Ints | int], otherwise: Ints | int) -> Ints:
-    actions: Ints = np.select([rule for rule, _ in rules], [action for _, action in rules], otherwise)
+def _first_that_applies(*cases: tuple[Flags, Ints | int], otherwise: Ints | int) -> Ints:
+    actions: Ints = np.select([where for where, _ in cases], [action for _, action in cases], otherwise)
     return actions
 
 
@@ -134,7 +120,7 @@ def _short(obs: Floats, what: int, share: float) -> Flags:
 
 
 def _affords(obs: Floats, item: int) -> Flags:
-    return o.credits_of(obs) >= COST[item]
+    return o.credits_of(obs) >= rules.PURCHASE_COST[item]
 
 
 def _holds_any(obs: Floats) -> Flags:
@@ -149,7 +135,8 @@ def _first_held(obs: Floats) -> Ints:
 
 
 def _sell(commodity: Ints, share: int) -> Ints:
-    return SELL + 3 * commodity + share
+    codes: Ints = np.array(rules.SELL)[commodity, share]
+    return codes
 
 
 def _leave(obs: Floats) -> Ints:
@@ -157,14 +144,14 @@ def _leave(obs: Floats) -> Ints:
     ways = o.neighbors(obs)
     open_way = (ways[:, :, o.EXISTS] > 0) & (ways[:, :, o.IS_STATION] == 0)
     fuel = np.where(open_way, ways[:, :, o.TRAVEL_FUEL], np.inf)
-    return np.where(open_way.any(1), fuel.argmin(1), HOLD_DRIFT)
+    return np.where(open_way.any(1), fuel.argmin(1), rules.HOLD)
 
 
 def _home(obs: Floats) -> Ints:
     """To a neighbor that is the station, else to the first there is; drift where there is none."""
     ways = o.neighbors(obs)
     exists, station = ways[:, :, o.EXISTS] > 0, ways[:, :, o.IS_STATION] > 0
-    return np.where(station.any(1), station.argmax(1), np.where(exists.any(1), exists.argmax(1), HOLD_DRIFT))
+    return np.where(station.any(1), station.argmax(1), np.where(exists.any(1), exists.argmax(1), rules.HOLD))
 
 
 def _worth(obs: Floats) -> Floats:
