@@ -25,10 +25,10 @@ def wandering():
     chart.note(rows, node, core.obs)
     running = np.ones(n, dtype=np.bool_)
     for _ in range(25):
-        exists = o.neighbors(core.obs)[:, :, o.EXISTS] > 0
+        exists = o.edges(core.obs)[:, :, rules.EDGE_EXISTS] > 0
         edge = np.where(exists, rng.random(exists.shape), -1).argmax(1)
         core.step(edge.astype(np.uint8), running)
-        arrived = np.rint(core.obs[:, o.NODE] * 31).astype(np.int64)
+        arrived = np.rint(core.obs[:, rules.OBS_NODE] * 31).astype(np.int64)
         r = np.flatnonzero(running)
         chart.note(r, arrived[r], core.obs[r])
         chart.arrive(r, node[r], edge[r], arrived[r])
@@ -82,7 +82,7 @@ class TestSurvey:
         core, survey = BatchCore(n), Survey(n)
         core.reset(np.arange(n))
         core.step(np.zeros(n, dtype=np.uint8))
-        node = np.rint(core.obs[:, o.NODE] * 31).astype(np.int64)
+        node = np.rint(core.obs[:, rules.OBS_NODE] * 31).astype(np.int64)
         rows = np.arange(n)
         survey.note(rows, node, core.obs)
         slot = (core.action_mask[:, 12:28] > 0).argmax(1)
@@ -135,7 +135,7 @@ class TestMarket:
         below = np.zeros((8, 6), dtype=np.bool_)
         for _ in range(300):
             market.note(rows, core.obs)
-            below |= core.obs[:, o.PRICE] < 1
+            below |= core.obs[:, rules.OBS_PRICE] < 1
             core.step(np.full(8, rules.DOCK, dtype=np.uint8))
         market.note(rows, core.obs)
         truth = np.array([parse(core.state(i)).ship["price"] for i in range(8)])
@@ -162,7 +162,7 @@ class TestMarket:
     )
     def test_the_more_there_is_the_thinner_the_slice(self, see, pge, action):
         obs = see(place="station", hold={"pge": pge, "iron": 0.5})
-        hold = obs[:, o.HOLD] * 200
+        hold = obs[:, rules.OBS_CARGO] * 200
         chosen, proceeds = best_sale(hold, np.array([BASE_PRICE], dtype=np.float32), obs)
         assert chosen[0] == action
         assert 0 < proceeds[0] < pge * 145

@@ -6,7 +6,7 @@ of an edge have the same time and fuel (rules, section 3): by these the ship kno
 
 import numpy as np
 
-from abp import _core
+from abp import _core, rules
 from abp.players.bots import observation as o
 from abp.players.bots.observation import Floats, Ints
 
@@ -24,11 +24,11 @@ class Chart:
 
     def __init__(self, n: int) -> None:
         self.visited = np.zeros((n, NODES), dtype=np.bool_)
-        self.edges = np.zeros((n, NODES, o.NEIGHBORS, o.NEIGHBOR_FIELDS), dtype=np.float32)
+        self.edges = np.zeros((n, NODES, rules.EDGE_SLOTS, rules.EDGE_SIZE), dtype=np.float32)
         """As observed when the ship was last there."""
-        self.to = np.full((n, NODES, o.NEIGHBORS), UNKNOWN, dtype=np.int64)
+        self.to = np.full((n, NODES, rules.EDGE_SLOTS), UNKNOWN, dtype=np.int64)
         """Node behind each edge, UNKNOWN until travelled."""
-        self.back = np.full((n, NODES, o.NEIGHBORS), UNKNOWN, dtype=np.int64)
+        self.back = np.full((n, NODES, rules.EDGE_SLOTS), UNKNOWN, dtype=np.int64)
         """The slot of each edge at the node behind it."""
         self.home = np.full((n, NODES), UNKNOWN, dtype=np.int64)
         """The edge (0..5) by which the ship gets to the station fastest, as far as it knows."""
@@ -42,17 +42,20 @@ class Chart:
     def note(self, rows: Ints, node: Ints, obs: Floats) -> None:
         """Note the edges out of the node that the ship is at."""
         self.visited[rows, node] = True
-        self.edges[rows, node] = o.neighbors(obs)
+        self.edges[rows, node] = o.edges(obs)
 
     def arrive(self, rows: Ints, origin: Ints, edge: Ints, node: Ints) -> None:
         """The ship has come to ``node`` from ``origin`` by its ``edge``. Call ``note`` first."""
         out, back = self.edges[rows, origin, edge], self.edges[rows, node]
-        apart = np.abs(back[:, :, o.TRAVEL_TIME : o.THREAT] - out[:, None, o.TRAVEL_TIME : o.THREAT]).sum(2)
-        reverse = np.where(back[:, :, o.EXISTS] > 0, apart, np.inf).argmin(1)
+        apart = np.abs(
+            back[:, :, rules.EDGE_TIME : rules.EDGE_THREAT] - out[:, None, rules.EDGE_TIME : rules.EDGE_THREAT]
+        ).sum(2)
+        reverse = np.where(back[:, :, rules.EDGE_EXISTS] > 0, apart, np.inf).argmin(1)
         self.to[rows, origin, edge], self.back[rows, origin, edge] = node, reverse
         self.to[rows, node, reverse], self.back[rows, node, reverse] = origin, edge
         edges = self.edges[rows]
-        paths = _core.paths_home(self.to[rows], edges[..., o.TRAVEL_TIME] * 8, edges[..., o.TRAVEL_FUEL] * 160)
+        ticks = edges[..., rules.EDGE_TIME] * rules.DT_MAX
+        paths = _core.paths_home(self.to[rows], ticks, edges[..., rules.EDGE_FUEL] * rules.EDGE_FUEL_MAX)
         self.home[rows], self.home_ticks[rows], self.home_fuel[rows], self.home_hops[rows] = paths
 
     def edge_towards(self, rows: Ints, node: Ints, target: Ints) -> Ints:

@@ -1,15 +1,11 @@
 """What a ship knows of prices, and the sale to make next."""
 
-from typing import Final
-
 import numpy as np
 
-from abp import _core
+from abp import _core, rules
 from abp.players.bots import observation as o
 from abp.players.bots.observation import Floats, Ints
-from abp.rules import ACTION_NAMES
 
-SELL: Final = ACTION_NAMES.index("SELL_IRON_25")
 SOLD = np.float32(0.88)
 """Share of a price that ore brings after slippage, when it is sold in slices."""
 
@@ -50,4 +46,4 @@ def best_sale(hold: Floats, price: Floats, obs: Floats) -> tuple[Ints, Floats]:
     shares, credits = _core.best_sales(hold, price, obs)
     commodity = credits.argmax(1)
     r = np.arange(len(hold))
-    return SELL + 3 * commodity + shares[r, commodity], credits[r, commodity]
+    return np.array(rules.SELL)[commodity, shares[r, commodity]], credits[r, commodity]

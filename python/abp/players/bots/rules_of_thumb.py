@@ -36,14 +36,20 @@ def greedy_miner(obs: Floats) -> Actions:
     """Digs hard into what looks richest and sells everything at once."""
     station = _first_that_applies(
         (_holds_any(obs), _sell(_first_held(obs), rules.ALL)),
-        (_short(obs, o.FUEL, 0.40) & _affords(obs, rules.FUEL_LARGE), rules.BUY[rules.FUEL_LARGE]),
+        (_short(obs, rules.OBS_FUEL, 0.40) & _affords(obs, rules.FUEL_LARGE), rules.BUY[rules.FUEL_LARGE]),
         otherwise=_leave(obs),
     )
     best, found = _best_slot(obs, _worth(obs) * _stability(obs))
     field = _first_that_applies(
-        ((obs[:, o.CARGO] > 0.85) | (obs[:, o.HEAT] > 0.80) | (obs[:, o.HULL] < 0.40) | ~found, _home(obs)),
+        (
+            (obs[:, rules.OBS_CARGO_TOTAL] > 0.85)
+            | (obs[:, rules.OBS_HEAT] > 0.80)
+            | (obs[:, rules.OBS_HULL] < 0.40)
+            | ~found,
+            _home(obs),
+        ),
         (~_is_selected(obs, best), rules.SELECT[0] + best),
-        ((obs[:, o.TOOL] > 0.60) & (obs[:, o.HEAT] < 0.60), rules.MINE[rules.AGGRESSIVE]),
+        ((obs[:, rules.OBS_TOOL] > 0.60) & (obs[:, rules.OBS_HEAT] < 0.60), rules.MINE[rules.AGGRESSIVE]),
         otherwise=rules.MINE[rules.STANDARD],
     )
     return _by_place(obs, station, field)
@@ -53,22 +59,25 @@ def cautious_scanner(obs: Floats) -> Actions:
     """Looks before it digs, digs gently, and goes home early."""
     station = _first_that_applies(
         (_holds_any(obs), _sell(_first_held(obs), rules.HALF)),
-        (_short(obs, o.KITS, 0.30) & _affords(obs, rules.REPAIR_KIT), rules.BUY[rules.REPAIR_KIT]),
-        (_short(obs, o.FUEL, 0.50) & _affords(obs, rules.FUEL_MED), rules.BUY[rules.FUEL_MED]),
+        (_short(obs, rules.OBS_REPAIR_KITS, 0.30) & _affords(obs, rules.REPAIR_KIT), rules.BUY[rules.REPAIR_KIT]),
+        (_short(obs, rules.OBS_FUEL, 0.50) & _affords(obs, rules.FUEL_MED), rules.BUY[rules.FUEL_MED]),
         otherwise=_leave(obs),
     )
     slots = o.slots(obs)
-    exists, confidence = slots[:, :, o.EXISTS] > 0, slots[:, :, o.CONFIDENCE]
+    exists, confidence = slots[:, :, rules.ASTEROID_EXISTS] > 0, slots[:, :, rules.ASTEROID_CONFIDENCE]
     mean_confidence = confidence.sum(1) / np.maximum(exists.sum(1), 1)
     best, found = _best_slot(obs, _worth(obs) * _stability(obs) * _trust(obs))
     rows = np.arange(len(obs))
     field = _first_that_applies(
-        ((obs[:, o.CARGO] > 0.70) | (obs[:, o.HEAT] > 0.75) | (obs[:, o.HULL] < 0.55), _home(obs)),
+        (
+            (obs[:, rules.OBS_CARGO_TOTAL] > 0.70) | (obs[:, rules.OBS_HEAT] > 0.75) | (obs[:, rules.OBS_HULL] < 0.55),
+            _home(obs),
+        ),
         (exists.any(1) & (mean_confidence < 0.35), rules.SCAN[rules.WIDE]),
         (~found, _home(obs)),
         (~_is_selected(obs, best), rules.SELECT[0] + best),
         (confidence[rows, best] < 0.60, rules.SCAN[rules.DEEP]),
-        ((_stability(obs)[rows, best] < 0.40) & (obs[:, o.STABILIZERS] > 0), rules.STABILIZE),
+        ((_stability(obs)[rows, best] < 0.40) & (obs[:, rules.OBS_STABILIZERS] > 0), rules.STABILIZE),
         otherwise=rules.MINE[rules.CONSERVATIVE],
     )
     return _by_place(obs, station, field)
@@ -82,18 +91,20 @@ def market_timer(obs: Floats, target: str = "pge") -> Actions:
     if target not in rules.COMMODITIES:
         raise ValueError(f"target is {target!r}; allowed: {', '.join(rules.COMMODITIES)}")
     c = rules.COMMODITIES.index(target)
-    price, delta = obs[:, o.PRICE][:, c], obs[:, o.DELTA][:, c]
-    rising = (delta > 0.02) & (price > 0.6) & (obs[:, o.HOLD][:, c] > WORTH_SELLING)
+    price, delta = obs[:, rules.OBS_PRICE][:, c], obs[:, rules.OBS_PRICE_CHANGE][:, c]
+    rising = (delta > 0.02) & (price > 0.6) & (obs[:, rules.OBS_CARGO][:, c] > WORTH_SELLING)
     station = _first_that_applies(
         (rising, rules.SELL[c][rules.QUARTER]),
-        ((obs[:, o.CARGO] > 0.5) & _holds_any(obs), _sell(_first_held(obs), rules.QUARTER)),
-        (_short(obs, o.FUEL, 0.50) & _affords(obs, rules.FUEL_MED), rules.BUY[rules.FUEL_MED]),
+        ((obs[:, rules.OBS_CARGO_TOTAL] > 0.5) & _holds_any(obs), _sell(_first_held(obs), rules.QUARTER)),
+        (_short(obs, rules.OBS_FUEL, 0.50) & _affords(obs, rules.FUEL_MED), rules.BUY[rules.FUEL_MED]),
         otherwise=_leave(obs),
     )
-    heat = obs[:, o.HEAT]
+    heat = obs[:, rules.OBS_HEAT]
     falling = delta < -0.02
-    full = (obs[:, o.CARGO] > 0.85) | (heat > 0.80)
-    best, found = _best_slot(obs, o.slots(obs)[:, :, o.COMPOSITION][:, :, c] * _trust(obs) * _stability(obs))
+    full = (obs[:, rules.OBS_CARGO_TOTAL] > 0.85) | (heat > 0.80)
+    best, found = _best_slot(
+        obs, o.slots(obs)[:, :, rules.ASTEROID_COMPOSITION][:, :, c] * _trust(obs) * _stability(obs)
+    )
     field = _first_that_applies(
         (falling & (heat > 0.6), rules.COOL),
         (falling, _home(obs)),
@@ -112,7 +123,7 @@ def _first_that_applies(*cases: tuple[Flags, Ints | int], otherwise: Ints | int)
 
 
 def _by_place(obs: Floats, station: Ints, field: Ints) -> Actions:
-    return np.where(obs[:, o.AT_STATION] > 0, station, field).astype(np.uint8)
+    return np.where(obs[:, rules.OBS_AT_STATION] > 0, station, field).astype(np.uint8)
 
 
 def _short(obs: Floats, what: int, share: float) -> Flags:
@@ -124,13 +135,13 @@ def _affords(obs: Floats, item: int) -> Flags:
 
 
 def _holds_any(obs: Floats) -> Flags:
-    any_held: Flags = np.any(obs[:, o.HOLD] > WORTH_SELLING, axis=1)
+    any_held: Flags = np.any(obs[:, rules.OBS_CARGO] > WORTH_SELLING, axis=1)
     return any_held
 
 
 def _first_held(obs: Floats) -> Ints:
     """Index of the first commodity worth selling; 0 where there is none."""
-    first: Ints = (obs[:, o.HOLD] > WORTH_SELLING).argmax(1)
+    first: Ints = (obs[:, rules.OBS_CARGO] > WORTH_SELLING).argmax(1)
     return first
 
 
@@ -141,16 +152,16 @@ def _sell(commodity: Ints, share: int) -> Ints:
 
 def _leave(obs: Floats) -> Ints:
     """To the neighbor that is no station and costs the least fuel; drift where there is none."""
-    ways = o.neighbors(obs)
-    open_way = (ways[:, :, o.EXISTS] > 0) & (ways[:, :, o.IS_STATION] == 0)
-    fuel = np.where(open_way, ways[:, :, o.TRAVEL_FUEL], np.inf)
+    ways = o.edges(obs)
+    open_way = (ways[:, :, rules.EDGE_EXISTS] > 0) & (ways[:, :, o.IS_STATION] == 0)
+    fuel = np.where(open_way, ways[:, :, rules.EDGE_FUEL], np.inf)
     return np.where(open_way.any(1), fuel.argmin(1), rules.HOLD)
 
 
 def _home(obs: Floats) -> Ints:
     """To a neighbor that is the station, else to the first there is; drift where there is none."""
-    ways = o.neighbors(obs)
-    exists, station = ways[:, :, o.EXISTS] > 0, ways[:, :, o.IS_STATION] > 0
+    ways = o.edges(obs)
+    exists, station = ways[:, :, rules.EDGE_EXISTS] > 0, ways[:, :, o.IS_STATION] > 0
     return np.where(station.any(1), station.argmax(1), np.where(exists.any(1), exists.argmax(1), rules.HOLD))
 
 
@@ -158,29 +169,29 @@ def _worth(obs: Floats) -> Floats:
     """float32[n, 16]: credits of a unit of each asteroid by its estimated composition; the observation shows no
     price above its base.
     """
-    prices = obs[:, o.PRICE] * o.BASE
-    worth: Floats = (o.slots(obs)[:, :, o.COMPOSITION] * prices[:, None, :]).sum(2)
+    prices = obs[:, rules.OBS_PRICE] * o.BASE
+    worth: Floats = (o.slots(obs)[:, :, rules.ASTEROID_COMPOSITION] * prices[:, None, :]).sum(2)
     return worth
 
 
 def _stability(obs: Floats) -> Floats:
-    return o.slots(obs)[:, :, o.STABILITY]
+    return o.slots(obs)[:, :, rules.ASTEROID_STABILITY]
 
 
 def _trust(obs: Floats) -> Floats:
-    return np.float32(0.5) + np.float32(0.5) * o.slots(obs)[:, :, o.CONFIDENCE]
+    return np.float32(0.5) + np.float32(0.5) * o.slots(obs)[:, :, rules.ASTEROID_CONFIDENCE]
 
 
 def _best_slot(obs: Floats, score: Floats) -> tuple[Ints, Flags]:
     """The slot with the highest ``score`` times what is left of it, and whether there is any to mine."""
     slots = o.slots(obs)
-    left = 1 - slots[:, :, o.DEPLETION]
-    minable = (slots[:, :, o.EXISTS] > 0) & (left > 0)
+    left = 1 - slots[:, :, rules.ASTEROID_DEPLETION]
+    minable = (slots[:, :, rules.ASTEROID_EXISTS] > 0) & (left > 0)
     best: Ints = np.where(minable, score * left, -1.0).argmax(1)
     found: Flags = np.asarray(minable.any(1))
     return best, found
 
 
 def _is_selected(obs: Floats, slot: Ints) -> Flags:
-    is_selected: Flags = o.slots(obs)[np.arange(len(obs)), slot, o.SELECTED] > 0
+    is_selected: Flags = o.slots(obs)[np.arange(len(obs)), slot, rules.ASTEROID_SELECTED] > 0
     return is_selected

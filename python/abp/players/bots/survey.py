@@ -6,7 +6,7 @@ tick shows composition exactly and richness within its noise of 5 %.
 
 import numpy as np
 
-from abp import _core
+from abp import _core, rules
 from abp.players.bots import observation as o
 from abp.players.bots.chart import NODES
 from abp.players.bots.observation import Floats, Ints
@@ -21,7 +21,7 @@ class Survey:
     """
 
     def __init__(self, n: int) -> None:
-        shape = (n, NODES, o.SLOTS)
+        shape = (n, NODES, rules.ASTEROID_SLOTS)
         self.exists = np.zeros(shape, dtype=np.bool_)
         self.left = np.zeros(shape, dtype=np.float32)
         """1 - depletion; 0 once fractured."""
@@ -35,24 +35,37 @@ class Survey:
     def note(self, rows: Ints, node: Ints, obs: Floats) -> None:
         """Note the asteroids of the node that the ship is at."""
         slots = o.slots(obs)
-        self.exists[rows, node] = slots[:, :, o.EXISTS] > 0
-        self.left[rows, node] = np.where(slots[:, :, o.EXISTS] > 0, 1 - slots[:, :, o.DEPLETION], 0)
-        self.stability[rows, node] = slots[:, :, o.STABILITY]
-        self.confidence[rows, node] = slots[:, :, o.CONFIDENCE]
+        self.exists[rows, node] = slots[:, :, rules.ASTEROID_EXISTS] > 0
+        self.left[rows, node] = np.where(
+            slots[:, :, rules.ASTEROID_EXISTS] > 0, 1 - slots[:, :, rules.ASTEROID_DEPLETION], 0
+        )
+        self.stability[rows, node] = slots[:, :, rules.ASTEROID_STABILITY]
+        self.confidence[rows, node] = slots[:, :, rules.ASTEROID_CONFIDENCE]
         proved = self.proved[rows, node][:, :, None]
-        self.composition[rows, node] = np.where(proved, self.composition[rows, node], slots[:, :, o.COMPOSITION])
+        self.composition[rows, node] = np.where(
+            proved, self.composition[rows, node], slots[:, :, rules.ASTEROID_COMPOSITION]
+        )
 
     def learn(self, rows: Ints, node: Ints, slot: Ints, before: Floats, after: Floats) -> None:
         """The ship has mined ``slot`` conservatively between two observations."""
         r = np.arange(len(rows))
-        depletion, depleted = o.slots(before)[r, slot, o.DEPLETION], o.slots(after)[r, slot, o.DEPLETION]
-        taken = (after[:, o.HOLD] - before[:, o.HOLD]) * 200
+        depletion, depleted = (
+            o.slots(before)[r, slot, rules.ASTEROID_DEPLETION],
+            o.slots(after)[r, slot, rules.ASTEROID_DEPLETION],
+        )
+        taken = (after[:, rules.OBS_CARGO] - before[:, rules.OBS_CARGO]) * rules.CARGO_MAX
         total = taken.sum(1)
         # A tick shows nothing if the ship was robbed, the asteroid broke, or there was no room.
-        clear = (taken.min(1) >= 0) & (total > 0.02) & (depleted < 1) & (depletion < 1) & (after[:, o.CARGO] < 0.999)
+        clear = (
+            (taken.min(1) >= 0)
+            & (total > 0.02)
+            & (depleted < 1)
+            & (depletion < 1)
+            & (after[:, rules.OBS_CARGO_TOTAL] < 0.999)
+        )
         rows, node, slot = rows[clear], node[clear], slot[clear]
         known = np.where(self.proved[rows, node, slot], self.richness[rows, node, slot], np.float32(0))
-        richness = _core.mined_richness(known, before[clear, o.TOOL], depletion[clear], depleted[clear])
+        richness = _core.mined_richness(known, before[clear, rules.OBS_TOOL], depletion[clear], depleted[clear])
         self.richness[rows, node, slot] = richness
         self.composition[rows, node, slot] = taken[clear] / total[clear, None]
         self.proved[rows, node, slot] = True

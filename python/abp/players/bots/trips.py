@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from abp import _core
+from abp import _core, rules
 from abp.players.bots import observation as o
 from abp.players.bots.chart import NODES, UNKNOWN, Chart
 from abp.players.bots.observation import Flags, Floats, Ints
@@ -81,9 +81,9 @@ class Trips:
         rate = np.where(reachable, profit / (2 * home + BUSY * mining + STATION_TICKS), -1)
 
         edges = chart.edges[rows]
-        new_home = home[:, :, None] + edges[..., o.TRAVEL_TIME] * 8
-        new_fuel = home_fuel[:, :, None] + edges[..., o.TRAVEL_FUEL] * 160
-        new = (edges[..., o.EXISTS] > 0) & (edges[..., o.IS_STATION] == 0) & (chart.to[rows] == UNKNOWN)
+        new_home = home[:, :, None] + edges[..., rules.EDGE_TIME] * 8
+        new_fuel = home_fuel[:, :, None] + edges[..., rules.EDGE_FUEL] * 160
+        new = (edges[..., rules.EDGE_EXISTS] > 0) & (edges[..., o.IS_STATION] == 0) & (chart.to[rows] == UNKNOWN)
         new &= _in_reach(new_home, new_fuel + 26, fuel[:, None, None], left[:, None, None])
         new_gain = UNSEEN_GAIN * np.where(edges[..., o.IS_HAZARD] > 0, HAZARD_NODE, np.float32(1))
         new_profit = _core.trip_profit(new_gain, new_home, new_fuel)
@@ -91,8 +91,8 @@ class Trips:
 
         best, best_new = rate.argmax(1), new_rate.argmax(1)
         explore = new_rate[r, best_new] > rate[r, best]
-        self.target[rows] = np.where(explore, best_new // o.NEIGHBORS, best)
-        self.via[rows] = np.where(explore, best_new % o.NEIGHBORS, UNKNOWN)
+        self.target[rows] = np.where(explore, best_new // rules.EDGE_SLOTS, best)
+        self.via[rows] = np.where(explore, best_new % rules.EDGE_SLOTS, UNKNOWN)
         self._place[rows] = np.where(explore, UNKNOWN, best)
         home, home_fuel = home[r, best], home_fuel[r, best]
         self._cost[rows] = -_core.trip_profit(np.zeros(k, dtype=np.float32), home, home_fuel)

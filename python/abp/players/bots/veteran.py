@@ -20,29 +20,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from abp import _core
+from abp import _core, rules
 from abp.players.bots import observation as o
 from abp.players.bots.chart import UNKNOWN, Chart
-from abp.players.bots.market import SELL, Market, best_sale
+from abp.players.bots.market import Market, best_sale
 from abp.players.bots.observation import Actions, Flags, Floats, Ints
 from abp.players.bots.survey import Survey
 from abp.players.bots.trips import LEAST_YIELD, RESERVE, Trips
-from abp.rules import ACTION_NAMES
-
-LAST_TRAVEL: Final = 5
-HOLD_DRIFT: Final = ACTION_NAMES.index("HOLD_DRIFT")
-WIDE_SCAN: Final = ACTION_NAMES.index("WIDE_SCAN")
-SELECT: Final = ACTION_NAMES.index("SELECT_ASTEROID_0")
-MINE: Final = ACTION_NAMES.index("MINE_CONSERVATIVE")
-REFINE: Final = ACTION_NAMES.index("REFINE_ONBOARD")
-COOL: Final = ACTION_NAMES.index("ACTIVE_COOLDOWN")
-MAINTAIN_TOOL: Final = ACTION_NAMES.index("TOOL_MAINTENANCE")
-PATCH_HULL: Final = ACTION_NAMES.index("HULL_PATCH")
-JETTISON: Final = ACTION_NAMES.index("JETTISON_IRON")
-DOCK: Final = ACTION_NAMES.index("DOCK")
-FUEL_SMALL, FUEL_MED, FUEL_LARGE, REPAIR_KIT = range(SELL + 18, SELL + 22)
-OVERHAUL: Final = ACTION_NAMES.index("FULL_REPAIR_OVERHAUL")
-CASH_OUT: Final = ACTION_NAMES.index("CASH_OUT_END_EPISODE")
 
 NOTICED: Final = np.float32(8.0)
 """Alert above which the ship calms down."""
@@ -104,9 +88,9 @@ class Veteran:
         self._homing = np.zeros(n, dtype=np.bool_)
         self._into_the_unknown = np.zeros(n, dtype=np.bool_)
         """The last step took a way whose end the ship did not know."""
-        self._obs = np.zeros((n, o.SIZE), dtype=np.float32)
+        self._obs = np.zeros((n, rules.OBS_SIZE), dtype=np.float32)
         self._node = np.zeros(n, dtype=np.int64)
-        self._action = np.full(n, HOLD_DRIFT, dtype=np.int64)
+        self._action = np.full(n, rules.HOLD, dtype=np.int64)
 
     def act(self, rows: Ints, obs: Floats, mask: npt.NDArray[np.uint8]) -> Actions:
         """The actions uint8[k] of the episodes ``rows``; see ``Player``."""
@@ -121,35 +105,35 @@ class Veteran:
 
     def _look(self, rows: Ints, obs: Floats) -> Sight:
         """Learn from what the last step has shown."""
-        node = np.rint(obs[:, o.NODE] * 31).astype(np.int64)
+        node = np.rint(obs[:, rules.OBS_NODE] * (rules.NODES_MAX - 1)).astype(np.int64)
         before, action, origin = self._obs[rows], self._action[rows], self._node[rows]
         self._chart.note(rows, node, obs)
         self._survey.note(rows, node, obs)
         self._market.note(rows, obs)
-        moved = (action <= LAST_TRAVEL) & (node != origin)
+        moved = (action < rules.TRAVEL.stop) & (node != origin)
         if moved.any():
             self._chart.arrive(rows[moved], origin[moved], action[moved], node[moved])
         new = rows[self._into_the_unknown[rows]]
         self._trips.target[new] = node[self._into_the_unknown[rows]]
         self._into_the_unknown[new] = False
-        mined = action == MINE
+        mined = action == rules.MINE[rules.CONSERVATIVE]
         if mined.any():
-            slot = o.slots(before[mined])[:, :, o.SELECTED].argmax(1)
+            slot = o.slots(before[mined])[:, :, rules.ASTEROID_SELECTED].argmax(1)
             self._survey.learn(rows[mined], node[mined], slot, before[mined], obs[mined])
-        hold, price = obs[:, o.HOLD] * 200, self._market.price[rows]
+        hold, price = obs[:, rules.OBS_CARGO] * rules.CARGO_MAX, self._market.price[rows]
         return Sight(
             rows=rows,
             obs=obs,
             node=node,
-            docked=obs[:, o.AT_STATION] > 0,
-            fuel=obs[:, o.FUEL] * 1000,
-            hull=obs[:, o.HULL] * 100,
-            heat=obs[:, o.HEAT] * 100,
-            tool=np.ascontiguousarray(obs[:, o.TOOL]),
-            load=obs[:, o.CARGO],
-            alert=obs[:, o.ALERT] * 100,
-            left=obs[:, o.TIME] * self._time_max,
-            kits=np.rint(obs[:, o.KITS] * 12),
+            docked=obs[:, rules.OBS_AT_STATION] > 0,
+            fuel=obs[:, rules.OBS_FUEL] * rules.FUEL_MAX,
+            hull=obs[:, rules.OBS_HULL] * rules.HULL_MAX,
+            heat=obs[:, rules.OBS_HEAT] * rules.HEAT_MAX,
+            tool=np.ascontiguousarray(obs[:, rules.OBS_TOOL]),
+            load=obs[:, rules.OBS_CARGO_TOTAL],
+            alert=obs[:, rules.OBS_ALERT] * rules.ALERT_MAX,
+            left=obs[:, rules.OBS_TIME] * self._time_max,
+            kits=np.rint(obs[:, rules.OBS_REPAIR_KITS] * rules.CONSUMABLE_CAP),
             credits=o.credits_of(obs),
             hold=hold,
             price=price,
@@ -161,16 +145,19 @@ class Veteran:
         docked, closing = sight.docked, sight.left < CLOSING_TICKS + 40
         gain = _core.refining_gain(sight.hold, sight.price)
         refining = (gain > _core.STATION_TICK) & (sight.heat < 80) & (sight.fuel > 60)
-        choice.take(docked & refining & (sight.left > 8), REFINE)
+        choice.take(docked & refining & (sight.left > 8), rules.REFINE)
         sale, proceeds = best_sale(sight.hold, sight.price, sight.obs)
         choice.take(docked & (proceeds > np.where(closing, 1, _core.STATION_TICK)), sale)
-        choice.take(docked & closing, CASH_OUT)
-        choice.take(docked & ((sight.hull < 88) | (sight.tool < 0.85)) & (sight.credits >= 280), OVERHAUL)
-        choice.take(docked & (sight.hull < 60) & (sight.kits > 0), PATCH_HULL)
-        for below, cost, item in ((600, 210, FUEL_LARGE), (400, 120, FUEL_MED), (300, 60, FUEL_SMALL)):
-            choice.take(docked & (sight.fuel < below) & (sight.credits >= cost), item)
-        choice.take(docked & (sight.kits < 4) & (sight.credits > 850), REPAIR_KIT)
-        choice.take(docked & (sight.alert > 3), DOCK)
+        choice.take(docked & closing, rules.CASH_OUT)
+        worn = (sight.hull < 88) | (sight.tool < 0.85)
+        paid = sight.credits >= rules.PURCHASE_COST[rules.OVERHAUL]
+        choice.take(docked & worn & paid, rules.BUY[rules.OVERHAUL])
+        choice.take(docked & (sight.hull < 60) & (sight.kits > 0), rules.PATCH)
+        for below, item in ((600, rules.FUEL_LARGE), (400, rules.FUEL_MED), (300, rules.FUEL_SMALL)):
+            paid = sight.credits >= rules.PURCHASE_COST[item]
+            choice.take(docked & (sight.fuel < below) & paid, rules.BUY[item])
+        choice.take(docked & (sight.kits < 4) & (sight.credits > 850), rules.BUY[rules.REPAIR_KIT])
+        choice.take(docked & (sight.alert > 3), rules.DOCK)
 
     def _plan_trip(self, sight: Sight, choice: Choice) -> None:
         """At the station with nothing left to do: choose where to go, or that it no longer pays."""
@@ -190,7 +177,7 @@ class Veteran:
             sight.credits[ready],
         )
         ready[ready] = ~pays
-        choice.take(ready, CASH_OUT)
+        choice.take(ready, rules.CASH_OUT)
 
     def _work(self, sight: Sight, choice: Choice) -> None:
         """In the field: turn home when it is time; at the target calm down, look and mine."""
@@ -199,22 +186,22 @@ class Veteran:
         here = field & (node == self._trips.target[rows]) & (self._trips.via[rows] == UNKNOWN)
         enough = here & (gain - _core.expected_robbery(sight.value, sight.alert) < LEAST_YIELD)
         self._homing[rows] |= field & (self._in_danger(sight) | enough | (sight.load > 0.97))
-        choice.take(field & (sight.hull < 25) & (sight.kits > 0), PATCH_HULL)
+        choice.take(field & (sight.hull < 25) & (sight.kits > 0), rules.PATCH)
         choice.take(field & self._homing[rows], self._chart.home[rows, node])
 
-        choice.take(here & (sight.tool < 0.6) & (sight.kits > 1), MAINTAIN_TOOL)
+        choice.take(here & (sight.tool < 0.6) & (sight.kits > 1), rules.MAINTAIN)
         stake = sight.hold * sight.price
         least = stake.argmin(1)
         cheap = stake[np.arange(len(rows)), least] < 150
-        choice.take(here & (sight.alert > NOTICED) & cheap, JETTISON + least)
-        choice.take(here & (sight.alert > NOTICED + 15), HOLD_DRIFT)
-        choice.take(here & (sight.heat > 75), COOL)
+        choice.take(here & (sight.alert > NOTICED) & cheap, rules.JETTISON[0] + least)
+        choice.take(here & (sight.alert > NOTICED + 15), rules.HOLD)
+        choice.take(here & (sight.heat > 75), rules.COOL)
         exists = self._survey.exists[rows, node]
         confidence = np.where(exists, self._survey.confidence[rows, node], 0).sum(1) / np.maximum(exists.sum(1), 1)
-        choice.take(here & (confidence < 0.2) & (sight.fuel > 150), WIDE_SCAN)
-        selected = o.slots(sight.obs)[np.arange(len(rows)), slot, o.SELECTED] > 0
-        choice.take(here & ~selected, SELECT + slot)
-        choice.take(here, MINE)
+        choice.take(here & (confidence < 0.2) & (sight.fuel > 150), rules.SCAN[rules.WIDE])
+        selected = o.slots(sight.obs)[np.arange(len(rows)), slot, rules.ASTEROID_SELECTED] > 0
+        choice.take(here & ~selected, rules.SELECT[0] + slot)
+        choice.take(here, rules.MINE[rules.CONSERVATIVE])
 
     def _travel(self, sight: Sight, choice: Choice) -> None:
         """Whoever has nothing else to do is on the way out, along the chart or off it."""
@@ -228,8 +215,8 @@ class Veteran:
         if going.any():
             out = self._chart.edge_towards(rows[going], node[going], target[going])
             home = self._chart.home[rows[going], node[going]]
-            edge = np.full(len(rows), HOLD_DRIFT, dtype=np.int64)
-            edge[going] = np.where(out != UNKNOWN, out, np.where(home != UNKNOWN, home, HOLD_DRIFT))
+            edge = np.full(len(rows), rules.HOLD, dtype=np.int64)
+            edge[going] = np.where(out != UNKNOWN, out, np.where(home != UNKNOWN, home, rules.HOLD))
             choice.take(going, edge)
 
     def _best_slot(self, sight: Sight) -> tuple[Ints, Floats]:
