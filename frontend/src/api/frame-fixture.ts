@@ -1,5 +1,4 @@
-import { NUM_ACTIONS } from "../game/actions";
-import { OBS_SIZE } from "../game/observation";
+import { NUM_ACTIONS, OBS_SIZE } from "../game/rules";
 
 /** A reset frame at the station as the server writes it, with fields of the frame or of its render state replaced. For tests. */
 export function rawFrame(

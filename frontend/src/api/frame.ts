@@ -1,5 +1,4 @@
-import { NUM_ACTIONS } from "../game/actions";
-import { type NodeType, OBS_SIZE } from "../game/observation";
+import { type GameEvent, type NodeType, NUM_ACTIONS, OBS_SIZE } from "../game/rules";
 
 /** A frame as the app uses it, whatever schema version it came in (records.md, "Frame"). */
 export interface Frame {
@@ -51,25 +50,6 @@ export interface Policy {
   value: number;
   top: { action: number; name: string; p: number }[];
 }
-
-export type MineMode = "conservative" | "standard" | "aggressive";
-
-/** What happened in a step; a scan tells how many slots it read. */
-export type GameEvent =
-  | { type: "travel"; from: number; to: number; time: number; fuel: number; threat: number }
-  | { type: "dock" }
-  | { type: "sell"; commodity: string; quantity: number; credits: number }
-  | { type: "buy"; item: string; cost: number }
-  | { type: "scan"; mode: "wide" | "focused" | "deep"; slots: number }
-  | { type: "mine"; mode: MineMode; slot: number; amounts: Record<string, number>; total: number }
-  | { type: "fracture"; slot: number; severity: number; hull: number }
-  | { type: "pirate"; loss: number; value: number; decoy_used: boolean }
-  | { type: "overheat"; hull: number }
-  | { type: "invalid"; action: number }
-  | { type: "stranded" }
-  | { type: "destroyed" }
-  | { type: "cash_out"; credits: number }
-  | { type: "timeout" };
 
 export class FrameFormatError extends Error {
   constructor(message: string) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodeObservation, OBS_SIZE } from "./observation";
+import { decodeObservation } from "./observation";
+import { OBS_SIZE } from "./rules";
 
 function observation(values: Record<number, number>): Float32Array {
   const obs = new Float32Array(OBS_SIZE);
@@ -39,12 +40,12 @@ describe("decodeObservation", () => {
     expect(decodeObservation(observation({})).credits).toBe(0);
   });
 
-  it("keeps only the lanes that exist, with their slot", () => {
-    const lane = 24 + 7 * 4;
+  it("keeps only the edges that exist, with their slot", () => {
+    const edge = 24 + 7 * 4;
     const o = decodeObservation(
-      observation({ [lane]: 1, [lane + 3]: 1, [lane + 4]: 5 / 8, [lane + 5]: 0.5, [lane + 6]: 0.5 }),
+      observation({ [edge]: 1, [edge + 3]: 1, [edge + 4]: 5 / 8, [edge + 5]: 0.5, [edge + 6]: 0.5 }),
     );
-    expect(o.lanes).toEqual([{ slot: 4, type: "hazard", time: 5, fuel: 80, threat: 0.5 }]);
+    expect(o.edges).toEqual([{ slot: 4, type: "hazard", time: 5, fuel: 80, threat: 0.5 }]);
   });
 
   it("reads the last asteroid slot up to the index before the prices", () => {

@@ -1,30 +1,21 @@
-import { ASTEROID_SLOTS, NEIGHBOR_SLOTS } from "./actions";
-import { BASE_PRICE, COMMODITIES } from "./commodities";
+import {
+  ASTEROID,
+  ASTEROID_SIZE,
+  ASTEROID_SLOTS,
+  BASE_PRICE,
+  CREDITS_SHOWN_MAX,
+  EDGE,
+  EDGE_SIZE,
+  EDGE_SLOTS,
+  type Field,
+  NODE_TYPES,
+  type NodeType,
+  OBS,
+  OBS_SIZE,
+} from "./rules";
 
-/** Decodes the frozen observation vector (game.md section 6) into the quantities a person reads. */
-export const OBS_SIZE = 260;
-
-export const FUEL_MAX = 1000;
-export const CARGO_MAX = 200;
-export const KIT_CAP = 12;
-const CREDITS_CAP = 1e7;
-const TRAVEL_TIME_MAX = 8;
-const TRAVEL_FUEL_MAX = 160;
-const PRICE_SCALE = 100;
-const INVENTORY_SCALE = 500;
-
-const AT = {
-  node: 22,
-  neighbors: 24,
-  neighborSize: 7,
-  asteroids: 68,
-  asteroidSize: 11,
-} as const;
-
-export type NodeType = "station" | "cluster" | "hazard";
-const NODE_TYPES: readonly NodeType[] = ["station", "cluster", "hazard"];
-
-export interface Lane {
+/** An edge of the current node, as the ship sees it. */
+export interface Edge {
   slot: number;
   type: NodeType;
   /** ticks */
@@ -72,79 +63,99 @@ export interface Observation {
   nodeType: NodeType;
   nodeIndex: number;
   stepsToStation: number;
-  lanes: Lane[];
+  edges: Edge[];
   asteroids: Asteroid[];
   quotes: Quote[];
   /** station stock of iron, water ice, pge, rare isotopes */
   inventory: number[];
 }
 
-function argmaxType(obs: ArrayLike<number>, at: number): NodeType {
-  let best = 0;
-  for (let i = 1; i < 3; i++) if ((obs[at + i] ?? 0) > (obs[at + best] ?? 0)) best = i;
-  return NODE_TYPES[best] ?? "cluster";
-}
-
 export function decodeObservation(obs: ArrayLike<number>): Observation {
   if (obs.length !== OBS_SIZE) {
     throw new RangeError(`observation has ${obs.length} numbers, the frozen layout has ${OBS_SIZE}`);
   }
-  const at = (i: number) => obs[i] ?? 0;
-
-  const lanes: Lane[] = [];
-  for (let slot = 0; slot < NEIGHBOR_SLOTS; slot++) {
-    const base = AT.neighbors + AT.neighborSize * slot;
-    if (at(base) < 0.5) continue;
-    lanes.push({
-      slot,
-      type: argmaxType(obs, base + 1),
-      time: Math.round(at(base + 4) * TRAVEL_TIME_MAX),
-      fuel: at(base + 5) * TRAVEL_FUEL_MAX,
-      threat: at(base + 6),
-    });
-  }
-
-  const asteroids: Asteroid[] = [];
-  for (let slot = 0; slot < ASTEROID_SLOTS; slot++) {
-    const base = AT.asteroids + AT.asteroidSize * slot;
-    if (at(base) < 0.5) continue;
-    asteroids.push({
-      slot,
-      composition: COMMODITIES.map((_, c) => at(base + 1 + c)),
-      stability: at(base + 7),
-      depletion: at(base + 8),
-      confidence: at(base + 9),
-      selected: at(base + 10) > 0.5,
-    });
-  }
-
-  const quotes = BASE_PRICE.map((base, c) => ({
-    price: at(244 + c) * base,
-    capped: at(244 + c) >= 1,
-    delta: at(250 + c) * PRICE_SCALE,
-  }));
-
   return {
-    fuel: at(0) * FUEL_MAX,
-    hull: at(1) * 100,
-    heat: at(2) * 100,
-    tool: at(3) * 100,
-    cargoTotal: at(4) * CARGO_MAX,
-    alert: at(5) * 100,
-    timeLeft: at(6),
-    credits: Math.expm1(at(7) * Math.log1p(CREDITS_CAP)),
-    cargo: COMMODITIES.map((_, c) => at(8 + c) * CARGO_MAX),
-    kits: Math.round(at(14) * KIT_CAP),
-    stabilizers: Math.round(at(15) * KIT_CAP),
-    decoys: Math.round(at(16) * KIT_CAP),
-    atStation: at(17) > 0.5,
-    validSelection: at(18) > 0.5,
-    nodeType: argmaxType(obs, 19),
-    nodeIndex: Math.round(at(AT.node) * 31),
-    stepsToStation: Math.round(at(AT.node + 1) * 31),
-    lanes,
-    asteroids,
-    quotes,
-    inventory: [0, 1, 2, 3].map((i) => at(256 + i) * INVENTORY_SCALE),
+    fuel: quantity(obs, OBS.fuel),
+    hull: quantity(obs, OBS.hull),
+    heat: quantity(obs, OBS.heat),
+    tool: quantity(obs, OBS.tool),
+    cargoTotal: quantity(obs, OBS.cargoTotal),
+    alert: quantity(obs, OBS.alert),
+    timeLeft: at(obs, OBS.time),
+    credits: Math.expm1(at(obs, OBS.credits) * Math.log1p(CREDITS_SHOWN_MAX)),
+    cargo: quantities(obs, OBS.cargo),
+    kits: Math.round(quantity(obs, OBS.repairKits)),
+    stabilizers: Math.round(quantity(obs, OBS.stabilizers)),
+    decoys: Math.round(quantity(obs, OBS.decoys)),
+    atStation: holds(obs, OBS.atStation),
+    validSelection: holds(obs, OBS.validSelection),
+    nodeType: nodeType(obs, OBS.nodeType),
+    nodeIndex: Math.round(quantity(obs, OBS.node)),
+    stepsToStation: Math.round(quantity(obs, OBS.stepsToStation)),
+    edges: edges(obs),
+    asteroids: asteroids(obs),
+    quotes: BASE_PRICE.map((base, c) => ({
+      price: at(obs, OBS.price, c) * base,
+      capped: at(obs, OBS.price, c) >= 1,
+      delta: at(obs, OBS.priceChange, c) * OBS.priceChange.by,
+    })),
+    inventory: quantities(obs, OBS.stock),
   };
+}
+
+function edges(obs: ArrayLike<number>): Edge[] {
+  const found: Edge[] = [];
+  for (let slot = 0; slot < EDGE_SLOTS; slot++) {
+    const first = OBS.edges.at + EDGE_SIZE * slot;
+    if (!holds(obs, EDGE.exists, first)) continue;
+    found.push({
+      slot,
+      type: nodeType(obs, EDGE.type, first),
+      time: Math.round(quantity(obs, EDGE.time, first)),
+      fuel: quantity(obs, EDGE.fuel, first),
+      threat: quantity(obs, EDGE.threat, first),
+    });
+  }
+  return found;
+}
+
+function asteroids(obs: ArrayLike<number>): Asteroid[] {
+  const found: Asteroid[] = [];
+  for (let slot = 0; slot < ASTEROID_SLOTS; slot++) {
+    const first = OBS.asteroids.at + ASTEROID_SIZE * slot;
+    if (!holds(obs, ASTEROID.exists, first)) continue;
+    found.push({
+      slot,
+      composition: quantities(obs, ASTEROID.composition, first),
+      stability: quantity(obs, ASTEROID.stability, first),
+      depletion: quantity(obs, ASTEROID.depletion, first),
+      confidence: quantity(obs, ASTEROID.confidence, first),
+      selected: holds(obs, ASTEROID.selected, first),
+    });
+  }
+  return found;
+}
+
+/** The float of a field; those of a slot count from its `first`. */
+function at(obs: ArrayLike<number>, field: Field, k = 0): number {
+  return obs[field.at + k] ?? 0;
+}
+
+function holds(obs: ArrayLike<number>, field: Field, first = 0): boolean {
+  return at(obs, field, first) >= 0.5;
+}
+
+/** A quantity in its own unit. */
+function quantity(obs: ArrayLike<number>, field: Field & { by: number }, first = 0): number {
+  return at(obs, field, first) * field.by;
+}
+
+function quantities(obs: ArrayLike<number>, field: Field & { by: number }, first = 0): number[] {
+  return Array.from({ length: field.size }, (_, k) => quantity(obs, field, first + k));
+}
+
+function nodeType(obs: ArrayLike<number>, field: Field, first = 0): NodeType {
+  let best = 0;
+  for (let k = 1; k < field.size; k++) if (at(obs, field, first + k) > at(obs, field, first + best)) best = k;
+  return NODE_TYPES[best] ?? "cluster";
 }

@@ -1,8 +1,9 @@
 import { memo, type ReactNode } from "react";
 import type { Frame } from "../api/frame";
-import { ACTION, ASTEROID_SLOTS, actionLabel, NEIGHBOR_SLOTS, PURCHASE_COST } from "../game/actions";
-import { COMMODITIES, COMMODITY_COLOR, COMMODITY_LABEL, cssColor } from "../game/commodities";
+import { actionLabel } from "../game/actions";
+import { COMMODITY_COLOR, cssColor } from "../game/colors";
 import type { Observation } from "../game/observation";
+import { ACTION, ACTIONS, COMMODITIES, COMMODITY_LABEL, SHARES, type Share } from "../game/rules";
 import { fixed, integer, percent } from "../theme/numbers";
 import { keyOf } from "./hotkeys";
 import { whyNot } from "./why-not";
@@ -16,14 +17,8 @@ interface ActionPanelProps {
   onRefused: (why: string) => void;
 }
 
-const SHIP_CARE = [
-  ACTION.hold,
-  ACTION.burn,
-  ACTION.cooldown,
-  ACTION.refine,
-  ACTION.toolMaintenance,
-  ACTION.hullPatch,
-];
+const SHIP_CARE = [ACTION.hold, ACTION.burn, ACTION.cool, ACTION.refine, ACTION.maintain, ACTION.patch];
+const SHARE_SIGN: Readonly<Record<Share, string>> = { quarter: "¼", half: "½", all: "All" };
 
 /** All 69 actions by what one wants to do. A forbidden one stays reachable and says why. */
 export const ActionPanel = memo(function ActionPanel(props: ActionPanelProps) {
@@ -38,40 +33,38 @@ export const ActionPanel = memo(function ActionPanel(props: ActionPanelProps) {
     <section className="actions" aria-label="Actions">
       <div className="column">
         <Group name="Travel" style="travel">
-          {range(NEIGHBOR_SLOTS).map((slot) => press(slot, <Lane frame={frame} seen={seen} slot={slot} />))}
+          {ACTION.travel.map((action, slot) => press(action, <Edge frame={frame} seen={seen} slot={slot} />))}
         </Group>
         <Group name="Buy" style="buy two">
-          {range(7).map((k) => {
-            const action = ACTION.buyFuelSmall + k;
-            const cost = <span className="dim">{PURCHASE_COST[action]} cr</span>;
-            return press(
+          {Object.values(ACTION.buy).map((action) =>
+            press(
               action,
               <>
-                {actionLabel(action)} {cost}
+                {actionLabel(action)} <span className="dim">{ACTIONS[action]?.cost} cr</span>
               </>,
-            );
-          })}
+            ),
+          )}
         </Group>
       </div>
       <div className="column">
         <Group name="Scan" style="scan two">
-          {[ACTION.wideScan, ACTION.focusedScan, ACTION.deepScan, ACTION.listen].map(named)}
+          {[...Object.values(ACTION.scan), ACTION.listen].map(named)}
         </Group>
         <Group name="Mine" style="mine two">
-          {[ACTION.mineConservative, ACTION.mineStandard, ACTION.mineAggressive, ACTION.stabilize].map(named)}
+          {[...Object.values(ACTION.mine), ACTION.stabilize].map(named)}
         </Group>
         <Group name="Ship" style="ship two">
           {SHIP_CARE.map(named)}
         </Group>
         <Group name="Jettison" style="jettison two">
-          {COMMODITIES.map((commodity, c) => press(ACTION.jettison + c, COMMODITY_LABEL[commodity]))}
+          {COMMODITIES.map((commodity) => press(ACTION.jettison[commodity], COMMODITY_LABEL[commodity]))}
         </Group>
       </div>
       <div className="column">
         <Group name="Select asteroid" style="select">
-          {range(ASTEROID_SLOTS).map((slot) =>
+          {ACTION.select.map((action, slot) =>
             press(
-              ACTION.select + slot,
+              action,
               <Slot seen={seen} slot={slot} />,
               seen.asteroids.some((a) => a.selected && a.slot === slot) ? "slot on" : "slot",
             ),
@@ -85,7 +78,7 @@ export const ActionPanel = memo(function ActionPanel(props: ActionPanelProps) {
                 <span className="swatch" style={{ background: cssColor(COMMODITY_COLOR[c] ?? 0) }} />
                 {COMMODITY_LABEL[commodity]}
               </span>
-              {["¼", "½", "All"].map((share, k) => press(ACTION.sell + 3 * c + k, share, "share"))}
+              {SHARES.map((share) => press(ACTION.sell[commodity][share], SHARE_SIGN[share], "share"))}
             </div>
           ))}
         </Group>
@@ -138,16 +131,16 @@ function ActionButton({ action, style, children, frame, seen, ended, onAct, onRe
   );
 }
 
-function Lane({ frame, seen, slot }: { frame: Frame; seen: Observation; slot: number }) {
-  const lane = seen.lanes.find((l) => l.slot === slot);
-  if (!lane) return <span className="dim">No lane</span>;
-  const edge = frame.graph.edges.find((e) => e.from === frame.node && e.slot === slot);
+function Edge({ frame, seen, slot }: { frame: Frame; seen: Observation; slot: number }) {
+  const edge = seen.edges.find((e) => e.slot === slot);
+  if (!edge) return <span className="dim">No edge</span>;
+  const known = frame.graph.edges.find((e) => e.from === frame.node && e.slot === slot);
   return (
     <>
-      {lane.type === "station" ? "Station" : `Node ${edge?.to ?? "?"}`}
-      {lane.type === "hazard" && <span className="bad"> hazard</span>}
+      {edge.type === "station" ? "Station" : `Node ${known?.to ?? "?"}`}
+      {edge.type === "hazard" && <span className="bad"> hazard</span>}
       <span className="dim detail">
-        {lane.time} t · {fixed(lane.fuel, 0)} fuel · threat {percent(lane.threat)}
+        {edge.time} t · {fixed(edge.fuel, 0)} fuel · threat {percent(edge.threat)}
       </span>
     </>
   );
@@ -174,8 +167,4 @@ function Slot({ seen, slot }: { seen: Observation; slot: number }) {
 /** The written key in the words of `aria-keyshortcuts`. */
 function ariaKey(key: string): string {
   return key.replace("⇧", "Shift+").replace("↵", "Enter");
-}
-
-function range(length: number): number[] {
-  return Array.from({ length }, (_, k) => k);
 }

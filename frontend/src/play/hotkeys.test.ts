@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { NUM_ACTIONS } from "../game/actions";
+import { NUM_ACTIONS } from "../game/rules";
 import { type Chord, hotkey, keyOf } from "./hotkeys";
 
 const press = (key: string, over: { shiftKey?: boolean; ctrlKey?: boolean } = {}) => ({

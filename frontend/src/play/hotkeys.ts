@@ -1,4 +1,4 @@
-import { ACTION } from "../game/actions";
+import { ACTION, ACTIONS, COMMODITIES, PURCHASES } from "../game/rules";
 import type { KeyPress } from "../player/keys";
 
 /**
@@ -9,57 +9,50 @@ export type Chord = "s" | "a" | "q" | "j" | "u";
 export type Stroke = { type: "action"; action: number } | { type: "chord"; chord: Chord } | { type: "help" };
 
 const SINGLE: Readonly<Record<string, number>> = {
-  "1": 0,
-  "2": 1,
-  "3": 2,
-  "4": 3,
-  "5": 4,
-  "6": 5,
+  ...Object.fromEntries(ACTION.travel.map((action, slot) => [String(slot + 1), action])),
   ".": ACTION.hold,
   b: ACTION.burn,
-  w: ACTION.wideScan,
-  f: ACTION.focusedScan,
-  d: ACTION.deepScan,
+  w: ACTION.scan.wide,
+  f: ACTION.scan.focused,
+  d: ACTION.scan.deep,
   l: ACTION.listen,
-  z: ACTION.mineConservative,
-  x: ACTION.mineStandard,
-  c: ACTION.mineAggressive,
+  z: ACTION.mine.conservative,
+  x: ACTION.mine.standard,
+  c: ACTION.mine.aggressive,
   v: ACTION.stabilize,
   r: ACTION.refine,
-  o: ACTION.cooldown,
-  t: ACTION.toolMaintenance,
-  h: ACTION.hullPatch,
+  o: ACTION.cool,
+  t: ACTION.maintain,
+  h: ACTION.patch,
   e: ACTION.dock,
 };
 
-const CHORDS: Readonly<Record<Chord, { says: string; digits: number; action: (k: number) => number }>> = {
-  s: { says: "Sell all of", digits: 6, action: (k) => ACTION.sell + 3 * k + 2 },
-  a: { says: "Sell half of", digits: 6, action: (k) => ACTION.sell + 3 * k + 1 },
-  q: { says: "Sell a quarter of", digits: 6, action: (k) => ACTION.sell + 3 * k },
-  j: { says: "Jettison", digits: 6, action: (k) => ACTION.jettison + k },
-  u: { says: "Buy", digits: 7, action: (k) => ACTION.buyFuelSmall + k },
+const CHORDS: Readonly<Record<Chord, { says: string; actions: readonly number[] }>> = {
+  s: { says: "Sell all of", actions: COMMODITIES.map((commodity) => ACTION.sell[commodity].all) },
+  a: { says: "Sell half of", actions: COMMODITIES.map((commodity) => ACTION.sell[commodity].half) },
+  q: { says: "Sell a quarter of", actions: COMMODITIES.map((commodity) => ACTION.sell[commodity].quarter) },
+  j: { says: "Jettison", actions: COMMODITIES.map((commodity) => ACTION.jettison[commodity]) },
+  u: { says: "Buy", actions: PURCHASES.map((item) => ACTION.buy[item]) },
 };
 
 export function chordPrompt(chord: Chord): string {
-  const { says, digits } = CHORDS[chord];
-  return `${says} … press 1 to ${digits}`;
+  const { says, actions } = CHORDS[chord];
+  return `${says} … press 1 to ${actions.length}`;
 }
 
 /** What a key means, given the chord that was begun before it. */
 export function hotkey(press: KeyPress & { code: string }, chord: Chord | null): Stroke | null {
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   if (chord) {
-    const { digits, action } = CHORDS[chord];
-    const digit = Number(press.key);
-    if (Number.isInteger(digit) && digit >= 1 && digit <= digits) {
-      return { type: "action", action: action(digit - 1) };
-    }
+    const action = CHORDS[chord].actions[Number(press.key) - 1];
+    if (action !== undefined) return { type: "action", action };
   }
   if (press.key === "?") return { type: "help" };
   if (press.shiftKey) {
     if (press.key === "Enter") return { type: "action", action: ACTION.cashOut };
     const slot = press.code.startsWith("Key") ? press.code.charCodeAt(3) - 65 : -1;
-    return slot >= 0 && slot < 16 ? { type: "action", action: ACTION.select + slot } : null;
+    const action = ACTION.select[slot];
+    return action === undefined ? null : { type: "action", action };
   }
   const key = press.key.toLowerCase();
   const action = SINGLE[key];
@@ -70,17 +63,17 @@ export function hotkey(press: KeyPress & { code: string }, chord: Chord | null):
 /** How the key of an action is written on its button. */
 export function keyOf(action: number): string {
   for (const [key, single] of Object.entries(SINGLE)) if (single === action) return key.toUpperCase();
-  for (const [chord, { digits, action: of }] of Object.entries(CHORDS)) {
-    for (let k = 0; k < digits; k++) if (of(k) === action) return `${chord.toUpperCase()} ${k + 1}`;
+  for (const [chord, { actions }] of Object.entries(CHORDS)) {
+    const k = actions.indexOf(action);
+    if (k >= 0) return `${chord.toUpperCase()} ${k + 1}`;
   }
-  if (action >= ACTION.select && action < ACTION.mineConservative) {
-    return `⇧${String.fromCharCode(65 + action - ACTION.select)}`;
-  }
+  const { group, argument } = ACTIONS[action] ?? {};
+  if (group === "select" && argument !== undefined) return `⇧${String.fromCharCode(65 + argument)}`;
   return action === ACTION.cashOut ? "⇧↵" : "";
 }
 
 export const PLAY_KEY_HELP: readonly (readonly [readonly string[], string])[] = [
-  [["1", "…", "6"], "Travel by a lane"],
+  [["1", "…", "6"], "Travel by an edge"],
   [["⇧A", "…", "⇧P"], "Select asteroid 1 to 16"],
   [["W", "F", "D"], "Scan wide, focused, deep"],
   [["Z", "X", "C"], "Mine gently, normally, hard"],

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
-import { ACTION, actionLabel } from "../game/actions";
+import { actionLabel } from "../game/actions";
 import { decodeObservation } from "../game/observation";
+import { ACTION } from "../game/rules";
 import { ownsKey } from "../player/keys";
 import { Gauges, Market, SelectedAsteroid } from "../render/hud";
 import { Minimap } from "../render/minimap";
@@ -102,8 +103,8 @@ export default function PlayPage() {
 
   const selected = seen.asteroids.find((a) => a.selected)?.slot;
   const pick = (slot: number) => {
-    const action = ACTION.select + slot;
-    if (!ready) return;
+    const action = ACTION.select[slot];
+    if (!ready || action === undefined) return;
     if (frame.actionMask[action]) tryAction(action);
     else setHint(`${actionLabel(action)}: ${whyNot(action, seen)}`);
   };

@@ -1,34 +1,31 @@
-import { ACTION, PURCHASE_COST } from "../game/actions";
-import { KIT_CAP, type Observation } from "../game/observation";
+import type { Observation } from "../game/observation";
+import { ACTION, ACTIONS, CONSUMABLE_CAP } from "../game/rules";
 
-/** Why an action that the mask forbids cannot be taken now, by the table of game.md section 4. */
+/** Why an action that the mask forbids cannot be taken now, by the action table (docs/rules.md, section 4). */
 export function whyNot(action: number, seen: Observation): string {
-  if (action < ACTION.hold) return "No lane leaves here";
-  if (action >= ACTION.select && action < ACTION.mineConservative) {
-    const slot = action - ACTION.select;
-    return seen.asteroids.some((a) => a.slot === slot)
-      ? "Nothing is left of this asteroid"
-      : "No asteroid here";
-  }
-  switch (action) {
-    case ACTION.focusedScan:
-    case ACTION.deepScan:
-    case ACTION.mineConservative:
-    case ACTION.mineStandard:
-    case ACTION.mineAggressive:
+  const { group, argument, cost } = ACTIONS[action] ?? {};
+  switch (group) {
+    case "travel":
+      return "No edge leaves here";
+    case "select":
+      return seen.asteroids.some((a) => a.slot === argument)
+        ? "Nothing is left of this asteroid"
+        : "No asteroid here";
+    case "scan":
+    case "mine":
       return noSelection(seen);
-    case ACTION.stabilize:
+    case "stabilize":
       return seen.stabilizers < 1 ? "No stabilizers on board" : noSelection(seen);
-    case ACTION.toolMaintenance:
-    case ACTION.hullPatch:
+    case "maintain":
+    case "patch":
       return "No repair kits on board";
-  }
-  if (action >= ACTION.dock && action < ACTION.cashOut) {
-    if (!seen.atStation) return "Only at the station";
-    const cost = PURCHASE_COST[action];
-    if (cost !== undefined && seen.credits < cost)
-      return `Costs ${cost} credits, there are ${Math.floor(seen.credits)}`;
-    if (isFull(action, seen)) return `The ship holds ${KIT_CAP} at most`;
+    case "dock":
+    case "sell":
+    case "buy":
+      if (!seen.atStation) return "Only at the station";
+      if (cost != null && seen.credits < cost)
+        return `Costs ${cost} credits, there are ${Math.floor(seen.credits)}`;
+      if (isFull(action, seen)) return `The ship holds ${CONSUMABLE_CAP} at most`;
   }
   return "Not possible now";
 }
@@ -41,7 +38,7 @@ function noSelection(seen: Observation): string {
 }
 
 function isFull(action: number, seen: Observation): boolean {
-  if (action === ACTION.buyKit) return seen.kits >= KIT_CAP;
-  if (action === ACTION.buyStabilizer) return seen.stabilizers >= KIT_CAP;
-  return action === ACTION.buyDecoy && seen.decoys >= KIT_CAP;
+  if (action === ACTION.buy.repair_kit) return seen.kits >= CONSUMABLE_CAP;
+  if (action === ACTION.buy.stabilizer) return seen.stabilizers >= CONSUMABLE_CAP;
+  return action === ACTION.buy.decoy && seen.decoys >= CONSUMABLE_CAP;
 }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { type GameEvent, parseFrame } from "../api/frame";
+import { parseFrame } from "../api/frame";
 import { rawFrame } from "../api/frame-fixture";
+import type { GameEvent } from "../game/rules";
 import { markersOf, neighborMarker } from "./markers";
 
 const frameWith = (index: number, events: GameEvent[]) =>

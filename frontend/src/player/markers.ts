@@ -1,4 +1,5 @@
-import type { Frame, GameEvent } from "../api/frame";
+import type { Frame } from "../api/frame";
+import type { GameEvent } from "../game/rules";
 
 /** What the scrubber marks. */
 export type MarkerKind = "dock" | "sale" | "pirate" | "fracture" | "overheat" | "death" | "cash_out";

@@ -1,5 +1,6 @@
-import type { Frame, MineMode } from "../api/frame";
-import { CARGO_MAX, decodeObservation } from "../game/observation";
+import type { Frame } from "../api/frame";
+import { decodeObservation } from "../game/observation";
+import { CARGO_MAX, type MineMode } from "../game/rules";
 
 /**
  * An asteroid's richness is never shown to the ship. What was mined tells it: the yield of game.md section 4.2 with its

@@ -1,17 +1,28 @@
-import type { Frame, GameEvent } from "../api/frame";
+import type { Frame } from "../api/frame";
 import { actionLabel } from "../game/actions";
-import { COMMODITIES, COMMODITY_LABEL } from "../game/commodities";
+import {
+  COMMODITIES,
+  COMMODITY_LABEL,
+  type Commodity,
+  type GameEvent,
+  PURCHASE_FUEL,
+  type Purchase,
+} from "../game/rules";
 import { fixed, integer, percent } from "../theme/numbers";
 
-const PURCHASE: Record<string, string> = {
-  fuel_small: "fuel (120)",
-  fuel_med: "fuel (260)",
-  fuel_large: "fuel (480)",
+const PURCHASE: Readonly<Record<Purchase, string>> = {
+  fuel_small: fuel("fuel_small"),
+  fuel_med: fuel("fuel_med"),
+  fuel_large: fuel("fuel_large"),
   repair_kit: "a repair kit",
   stabilizer: "a stabilizer",
   decoy: "a decoy",
   overhaul: "a full overhaul",
 };
+
+function fuel(size: Purchase): string {
+  return `fuel (${PURCHASE_FUEL[size]})`;
+}
 
 export type Tone = "plain" | "good" | "bad";
 
@@ -29,7 +40,7 @@ export function eventText(event: GameEvent): { text: string; tone: Tone } {
       };
     case "buy":
       return {
-        text: `Bought ${PURCHASE[event.item] ?? event.item} for ${integer(event.cost)} cr`,
+        text: `Bought ${PURCHASE[event.item]} for ${integer(event.cost)} cr`,
         tone: "plain",
       };
     case "scan":
@@ -58,19 +69,18 @@ export function eventText(event: GameEvent): { text: string; tone: Tone } {
   }
 }
 
-/** What an action is called where it was taken: a lane by the node behind it. */
+/** What an action is called where it was taken: an edge by the node behind it. */
 export function frameAction(frame: Frame): string {
   if (frame.action === null) return "Start";
   const travel = frame.events.find((e) => e.type === "travel");
   return travel ? `Travel to node ${travel.to}` : actionLabel(frame.action);
 }
 
-function mostly(amounts: Record<string, number>): string {
+function mostly(amounts: Readonly<Partial<Record<Commodity, number>>>): string {
   const most = COMMODITIES.map((c) => [c, amounts[c] ?? 0] as const).sort((a, b) => b[1] - a[1])[0];
   return most && most[1] > 0 ? `, mostly ${label(most[0])}` : "";
 }
 
-function label(commodity: string): string {
-  const known = COMMODITIES.find((c) => c === commodity);
-  return known ? COMMODITY_LABEL[known].toLowerCase() : commodity;
+function label(commodity: Commodity): string {
+  return COMMODITY_LABEL[commodity].toLowerCase();
 }

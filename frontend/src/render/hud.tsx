@@ -1,7 +1,8 @@
 import type { Frame } from "../api/frame";
 import { actionLabel } from "../game/actions";
-import { COMMODITIES, COMMODITY_COLOR, COMMODITY_LABEL, cssColor } from "../game/commodities";
-import { CARGO_MAX, FUEL_MAX, type Observation } from "../game/observation";
+import { COMMODITY_COLOR, cssColor } from "../game/colors";
+import type { Observation } from "../game/observation";
+import { CARGO_MAX, COMMODITIES, COMMODITY_LABEL, FUEL_MAX } from "../game/rules";
 import { fixed, integer, percent, signed } from "../theme/numbers";
 import { frameAction } from "./event-text";
 import "./hud.css";

@@ -10,10 +10,10 @@ it("lays a full belt out inside the map, no two nodes on each other, the same ev
   }));
   const edges = nodes.slice(1).flatMap(({ id }) => {
     const parent = Math.floor((id - 1) / 2);
-    const lane = { slot: 0, time: 1, fuel: 20, threat_estimate: 0.5 };
+    const edge = { slot: 0, time: 1, fuel: 20, threat_estimate: 0.5 };
     return [
-      { from: id, to: parent, ...lane },
-      { from: parent, to: id, ...lane },
+      { from: id, to: parent, ...edge },
+      { from: parent, to: id, ...edge },
     ];
   });
   const places = layOut({ nodes, edges });
@@ -35,15 +35,15 @@ it("puts a lone node in the middle", () => {
   expect(layOut({ nodes: [station], edges: [] }).get(0)).toEqual({ x: 0.5, y: 0.5 });
 });
 
-it("draws both directions of a lane as one line, with the slot of the one that leaves here", () => {
-  const lane = { time: 3, fuel: 40 };
+it("draws both directions of an edge as one line, with the slot of the one that leaves here", () => {
+  const edge = { time: 3, fuel: 40 };
   const links = linksOf(
     {
       nodes: [],
       edges: [
-        { from: 0, to: 2, slot: 1, threat_estimate: 0.5, ...lane },
-        { from: 2, to: 0, slot: 4, threat_estimate: 0.3, ...lane },
-        { from: 0, to: 3, slot: 0, threat_estimate: 0.7, ...lane },
+        { from: 0, to: 2, slot: 1, threat_estimate: 0.5, ...edge },
+        { from: 2, to: 0, slot: 4, threat_estimate: 0.3, ...edge },
+        { from: 0, to: 3, slot: 0, threat_estimate: 0.7, ...edge },
       ],
     },
     2,

@@ -4,7 +4,7 @@ import type { Point } from "./geometry";
 const ROUNDS = 160;
 
 /**
- * Where the nodes of the known graph are drawn, each axis 0..1: lanes pull together, nodes push apart, started from
+ * Where the nodes of the known graph are drawn, each axis 0..1: edges pull together, nodes push apart, started from
  * places that follow from the nodes' numbers, so the same graph always looks the same.
  */
 export function layOut(graph: KnownGraph): Map<number, Point> {
@@ -14,7 +14,7 @@ export function layOut(graph: KnownGraph): Map<number, Point> {
     return { id: node.id, x: Math.cos(angle) * radius, y: Math.sin(angle) * radius };
   });
   const at = new Map(nodes.map((node) => [node.id, node]));
-  const lanes = linksOf(graph, -1).flatMap((link) => {
+  const springs = linksOf(graph, -1).flatMap((link) => {
     const from = at.get(link.from);
     const to = at.get(link.to);
     return from && to ? [{ from, to }] : [];
@@ -39,7 +39,7 @@ export function layOut(graph: KnownGraph): Map<number, Point> {
         move(b.id, -dx * force, -dy * force);
       }
     }
-    for (const { from, to } of lanes) {
+    for (const { from, to } of springs) {
       const [dx, dy] = [to.x - from.x, to.y - from.y];
       const force = 0.9 * Math.hypot(dx, dy);
       move(from.id, dx * force, dy * force);
@@ -73,11 +73,11 @@ export interface Link {
   to: number;
   /** the lower of the estimates of both directions */
   threat: number;
-  /** the lane's slot when it leaves the current node */
+  /** the slot of the edge when it leaves the current node */
   slot: number | null;
 }
 
-/** The directed lanes as lines, one a pair of nodes. */
+/** The directed edges as lines, one a pair of nodes. */
 export function linksOf(graph: KnownGraph, current: number): Link[] {
   const links = new Map<string, Link>();
   for (const edge of graph.edges) {

@@ -8,7 +8,7 @@ const WIDTH = 300;
 const HEIGHT = 220;
 const MARGIN = 18;
 
-/** The belt as far as the ship has seen it: lanes greener where calm, redder where threatening; the lanes from here are bright. */
+/** The belt as far as the ship has seen it: edges greener where calm, redder where threatening; the edges from here are bright. */
 export const Minimap = memo(function Minimap({ graph, node }: { graph: KnownGraph; node: number }) {
   const places = useMemo(() => {
     const scaled = [...layOut(graph)].map(([id, { x, y }]): [number, Point] => [
@@ -43,7 +43,7 @@ export const Minimap = memo(function Minimap({ graph, node }: { graph: KnownGrap
               y1={from.y}
               x2={to.x}
               y2={to.y}
-              className={link.slot === null ? "lane" : "lane open"}
+              className={link.slot === null ? "edge" : "edge open"}
               style={{
                 stroke: `color-mix(in srgb, var(--bad) ${Math.round(link.threat * 100)}%, var(--good))`,
               }}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type GameEvent, parseFrame } from "../api/frame";
+import { parseFrame } from "../api/frame";
 import { rawFrame } from "../api/frame-fixture";
-import { OBS_SIZE } from "../game/observation";
+import { type GameEvent, OBS_SIZE } from "../game/rules";
 import { slotPlaces } from "./geometry";
 import { sceneOf } from "./scene";
 

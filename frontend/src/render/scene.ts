@@ -1,7 +1,6 @@
-import type { Frame, MineMode } from "../api/frame";
-import { ACTION } from "../game/actions";
-import { COMMODITIES } from "../game/commodities";
-import { type Asteroid, decodeObservation, type NodeType } from "../game/observation";
+import type { Frame } from "../api/frame";
+import { type Asteroid, decodeObservation } from "../game/observation";
+import { ACTIONS, COMMODITIES, type MineMode, type NodeType, type ScanMode } from "../game/rules";
 import { type Point, slotPlaces } from "./geometry";
 
 /** What the sector view draws, as a pure function of a frame: no pixels, no library. */
@@ -21,7 +20,7 @@ export interface Body {
 }
 
 export type Effect =
-  | { kind: "scan"; mode: "wide" | "focused" | "deep" }
+  | { kind: "scan"; mode: ScanMode }
   | { kind: "mine"; slot: number; mode: MineMode; commodity: number }
   | { kind: "stabilize"; slot: number }
   | { kind: "fracture"; slot: number }
@@ -51,7 +50,7 @@ export interface Scene {
   alert: number;
   hull: number;
   effects: readonly Effect[];
-  /** the frame arrived here by a lane */
+  /** the frame arrived here by an edge */
   arrived: boolean;
   lost: boolean;
 }
@@ -148,21 +147,21 @@ function effectsOf(frame: Frame, selected: number | null): Effect[] {
 
 /** Actions that leave no event of their own. */
 function effectOfAction(action: number, selected: number | null): Effect | null {
-  if (action >= ACTION.jettison && action < ACTION.dock) {
-    return { kind: "jettison", commodity: action - ACTION.jettison };
-  }
-  switch (action) {
-    case ACTION.burn:
+  const { group, argument } = ACTIONS[action] ?? {};
+  switch (group) {
+    case "jettison":
+      return argument === undefined ? null : { kind: "jettison", commodity: argument };
+    case "burn":
       return { kind: "burn" };
-    case ACTION.listen:
+    case "listen":
       return { kind: "listen" };
-    case ACTION.stabilize:
+    case "stabilize":
       return selected === null ? null : { kind: "stabilize", slot: selected };
-    case ACTION.cooldown:
+    case "cool":
       return { kind: "vent" };
-    case ACTION.toolMaintenance:
-    case ACTION.hullPatch:
-    case ACTION.refine:
+    case "maintain":
+    case "patch":
+    case "refine":
       return { kind: "repair" };
     default:
       return null;

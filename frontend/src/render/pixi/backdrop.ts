@@ -1,5 +1,5 @@
 import { Container, Graphics, Sprite, Texture } from "pixi.js";
-import type { NodeType } from "../../game/observation";
+import type { NodeType } from "../../game/rules";
 import { looks } from "../geometry";
 import type { Viewport } from "./viewport";
 

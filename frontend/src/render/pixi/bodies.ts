@@ -1,5 +1,5 @@
 import { Container, Graphics, Text } from "pixi.js";
-import { COMMODITY_COLOR } from "../../game/commodities";
+import { COMMODITY_COLOR } from "../../game/colors";
 import { asteroidOutline, mix, type Point, shade } from "../geometry";
 import type { Body } from "../scene";
 import type { Viewport } from "./viewport";

@@ -1,5 +1,5 @@
 import type { Graphics } from "pixi.js";
-import { COMMODITY_COLOR } from "../../game/commodities";
+import { COMMODITY_COLOR } from "../../game/colors";
 import { looks, type Point } from "../geometry";
 import type { Effect, Scene } from "../scene";
 import { ACCENT } from "./bodies";
