@@ -23,7 +23,7 @@ METRICS = ("credits_mean", "reward_mean", "entropy")
 """Columns of a curve, beside env_steps_total."""
 
 TRAINERS = ("example", "fast trainer")
-PLAIN = {"reward": "sparse", "logbook": False, "shortest_stay": 0, "longest_stall": 0, "precision": "float32"}
+PLAIN = {"reward": "sparse", "logbook": False, "min_cutoff_steps": 0, "stall_limit": 0, "precision": "float32"}
 """Config of the fast trainer that leaves the algorithm alone on."""
 
 

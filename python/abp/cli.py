@@ -42,10 +42,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="abp", description="Asteroid Belt Prospector")
     parser.add_argument("--version", action="version", version=f"abp {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    train = commands.add_parser("train", help="train a policy with PPO")
+    train = commands.add_parser("train", help="train a policy with PPO", add_help=False)
     add_train_arguments(train)
     profiled = commands.add_parser(
         "profile",
+        add_help=False,
         help="measure the trainer's speed",
         description="Train for a few iterations; show steps per second, what the time goes to, and other trainers on "
         "the same task beside it.",
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_profile_arguments(profiled)
     swept = commands.add_parser(
         "sweep",
+        add_help=False,
         help="search for a better training config",
         description="Train many configs on Celery workers, play each result on the same unseen seeds, and let Optuna "
         "propose the next. The same command goes on with a sweep that was stopped.",
@@ -88,7 +90,7 @@ def _train(args: argparse.Namespace) -> int:
         return profile.run(args)
     from abp.train import command
 
-    return command.run(args)
+    return command.main(args)
 
 
 def _replay(args: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from abp.train.ppo import PPO
 from abp.train.windows import Window
 
 SOURCE = (Path(__file__).parents[2] / "examples" / "ppo.py").read_text()
-PLAIN = {"reward": "sparse", "logbook": False, "shortest_stay": 0, "longest_stall": 0, "precision": "float32"}
+PLAIN = {"reward": "sparse", "logbook": False, "min_cutoff_steps": 0, "stall_limit": 0, "precision": "float32"}
 """What the fast trainer does beside the algorithm is off."""
 
 ALGORITHM = (
@@ -83,7 +83,7 @@ def trained():
 
 def whole(ppo, name):
     """A part of the rollout, of all workers' environments."""
-    return torch.cat([getattr(shard.rollout, name) for shard in ppo.shards], 1)
+    return torch.cat([getattr(worker.rollout, name) for worker in ppo.workers], 1)
 
 
 def rollout_of(ppo, example=EXAMPLE):
@@ -133,12 +133,12 @@ def check_gradient(example, config=CONFIG):
         for parameter in ppo.policy.parameters():
             parameter += 0.05 * torch.randn_like(parameter)
     mean, std = torch.tensor(0.1), torch.tensor(0.7)
-    samples = [shard.samples(mean, std) for shard in ppo.shards]
+    samples = [worker.samples(mean, std) for worker in ppo.workers]
     sums = sum(
-        shard.differentiate(part, torch.arange(len(part.actions)))
-        for shard, part in zip(ppo.shards, samples, strict=True)
+        worker.differentiate(part, torch.arange(len(part.actions)))
+        for worker, part in zip(ppo.workers, samples, strict=True)
     )
-    gradients = [sum(parts) / sums[-1] for parts in zip(*(shard.gradients for shard in ppo.shards), strict=True)]
+    gradients = [sum(parts) / sums[-1] for parts in zip(*(worker.gradients for worker in ppo.workers), strict=True)]
     rows = [
         torch.cat([getattr(part, name).flatten() for part in samples])
         for name in ("obs", "masks", "actions", "log_probs", "advantages", "targets")
@@ -186,7 +186,7 @@ def check_training(example):
         ppo.collect(Window(1))
         example.Categorical = drawing(whole(ppo, "actions"))
         obs, rollout = example.collect(env, obs, policy, config, [])
-        shuffles = [noted_shuffles(shard) for shard in ppo.shards]
+        shuffles = [noted_shuffles(worker) for worker in ppo.workers]
         optimizer.param_groups[0]["lr"] = ppo.learning_rate
         ppo.update()
         orders = order_of_rows(ppo, shuffles)
@@ -197,21 +197,21 @@ def check_training(example):
         torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4)
 
 
-def noted_shuffles(shard):
-    """A list that gets what ``shard.shuffle`` returns, for each pass of the next update."""
-    noted, shuffle = [], type(shard).shuffle
+def noted_shuffles(worker):
+    """A list that gets what ``worker.shuffle`` returns, for each pass of the next update."""
+    noted, shuffle = [], type(worker).shuffle
 
     def note():
-        noted.append(shuffle(shard))
+        noted.append(shuffle(worker))
         return noted[-1]
 
-    shard.shuffle = note
+    worker.shuffle = note
     return noted
 
 
 def order_of_rows(ppo, shuffles):
     """Of each pass the rows of the whole rollout, minibatch after minibatch: int64[T * n]."""
-    envs = torch.arange(CONFIG.num_envs).tensor_split(len(ppo.shards))
+    envs = torch.arange(CONFIG.num_envs).tensor_split(len(ppo.workers))
     blocks = [
         (torch.arange(CONFIG.num_steps)[:, None] * CONFIG.num_envs + columns).view(len(torch.cat(noted[0])), -1)
         for columns, noted in zip(envs, shuffles, strict=True)

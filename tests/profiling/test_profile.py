@@ -1,4 +1,4 @@
-"""``abp profile``: one object with the speed, what the time goes to, and a rival's speed from the same run."""
+"""``abp profile``: one object with the speed, what the time goes to, and a baseline's speed from the same run."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from abp.profiling.comparison import Rival, RivalError
+from abp.profiling.comparison import Baseline, BaselineError
 from abp.runs.config import TrainConfig
 
 SMALL = {"num_envs": 64, "num_steps": 16, "window_env_steps": 1024, "num_minibatches": 2, "hidden_size": 16}
@@ -49,13 +49,13 @@ def test_stable_baselines_is_measured_where_it_is_installed(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_rival_that_ends_says_why():
+def test_a_baseline_that_ends_says_why():
     # PuffeRL refuses a minibatch that cuts its segments of num_steps.
     with (
-        Rival("pufferl", TrainConfig(num_envs=4, num_steps=6, window_env_steps=24, num_minibatches=8)) as rival,
-        pytest.raises(RivalError, match=r"pufferl ended: .*minibatch_size"),
+        Baseline("pufferl", TrainConfig(num_envs=4, num_steps=6, window_env_steps=24, num_minibatches=8)) as baseline,
+        pytest.raises(BaselineError, match=r"pufferl ended: .*minibatch_size"),
     ):
-        rival.iterate()
+        baseline.iterate()
 
 
 def test_wrong_rounds_are_refused_by_name(tmp_path):

@@ -1,21 +1,21 @@
-"""Patience: stays are drawn from seed, env and episode alone, and spread over all hours."""
+"""EpisodeCutoff: stays are drawn from seed, env and episode alone, and spread over all hours."""
 
 import numpy as np
 
 from abp.runs.config import TrainConfig
-from abp.train.cutoff import Patience
+from abp.train.cutoff import EpisodeCutoff
 
 N = 4000
-CONFIG = TrainConfig(seed=5, shortest_stay=256)
+CONFIG = TrainConfig(seed=5, min_cutoff_steps=256)
 
 
 def stays(config, first_env=0, n=N, episode=0):
     """How many steps of an episode each env stays for."""
-    patience, episodes = Patience(config, first_env, n), np.full(n, episode)
+    cutoff, episodes = EpisodeCutoff(config, first_env, n), np.full(n, episode)
     low, high = np.zeros(n, dtype=np.int64), np.full(n, 2**20)
     while (high - low > 1).any():
         middle = (low + high) // 2
-        over = patience.is_over(episodes, middle)
+        over = cutoff.is_over(episodes, middle)
         low, high = np.where(over, low, middle), np.where(over, middle, high)
     return high
 
@@ -37,6 +37,6 @@ def test_a_stay_depends_on_seed_env_and_episode_alone():
         assert (other != whole).mean() > 0.9
 
 
-def test_with_no_shortest_stay_it_never_ends():
-    patience = Patience(CONFIG.model_copy(update={"shortest_stay": 0}), 0, 3)
-    assert not patience.is_over(np.zeros(3, dtype=np.int64), np.full(3, 10**9)).any()
+def test_with_no_min_cutoff_steps_it_never_ends():
+    cutoff = EpisodeCutoff(CONFIG.model_copy(update={"min_cutoff_steps": 0}), 0, 3)
+    assert not cutoff.is_over(np.zeros(3, dtype=np.int64), np.full(3, 10**9)).any()

@@ -1,4 +1,4 @@
-"""The shard of a GPU: on the CPU, where the same code runs without streams, graphs and pinned memory, and on a GPU."""
+"""The worker of a GPU: on the CPU, where the same code runs without streams, graphs and pinned memory, and on a GPU."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from abp.train import checkpoint
 from abp.train import ppo as ppo_module
 from abp.train.command import BAD_CONFIG
 from abp.train.device import DeviceError, choose_device
-from abp.train.gpu_worker import DeviceShard, choose
+from abp.train.gpu_worker import GpuWorker, choose
 from abp.train.ppo import PPO
 from abp.train.run import UsageError
 from abp.train.windows import Window
@@ -23,8 +23,8 @@ no_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds n
 
 @pytest.fixture(params=["cpu", pytest.param("cuda", marks=no_gpu)])
 def learner(request, tiny, monkeypatch):
-    """Makes a PPO of shards of a GPU, with some of ``tiny`` changed, on the CPU or really on a GPU."""
-    monkeypatch.setattr(ppo_module, "HostShard", DeviceShard)
+    """Makes a PPO of workers of a GPU, with some of ``tiny`` changed, on the CPU or really on a GPU."""
+    monkeypatch.setattr(ppo_module, "CpuWorker", GpuWorker)
 
     def make(**changes):
         fields = {"num_threads": 1, "precision": "float32", "device": request.param}
@@ -40,10 +40,10 @@ def weights(ppo):
 @pytest.mark.parametrize("num_envs", [1, 5, 8])
 def test_the_rollout_holds_what_was_seen_and_done(learner, num_envs):
     ppo = learner(num_envs=num_envs)
-    (shard,) = ppo.shards
-    first = np.concatenate([np.concatenate([part.obs, part.features], 1) for part in shard.parts])
+    (worker,) = ppo.workers
+    first = np.concatenate([np.concatenate([part.obs, part.features], 1) for part in worker.parts])
     assert len(np.unique(first, axis=0)) == num_envs
-    window, rollout = Window(1), shard.rollout
+    window, rollout = Window(1), worker.rollout
     for _ in range(3):  # The second replays what the first captured.
         ppo.collect(window)
         actions, masks = rollout.actions.flatten()[:, None], rollout.masks.flatten(0, 1)
@@ -55,7 +55,7 @@ def test_the_rollout_holds_what_was_seen_and_done(learner, num_envs):
         if first is not None:
             np.testing.assert_array_equal(rollout.obs[0].cpu().numpy(), first)
         first = None
-    last = torch.from_numpy(np.concatenate([np.concatenate([part.obs, part.features], 1) for part in shard.parts]))
+    last = torch.from_numpy(np.concatenate([np.concatenate([part.obs, part.features], 1) for part in worker.parts]))
     with torch.no_grad():
         values = ppo.values_scale.restore(ppo.policy.value(last.to(ppo.device)))
     torch.testing.assert_close(values, rollout.values[-1])
@@ -72,17 +72,17 @@ def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped(learner):
         ppo.policy.critic.weight.zero_()
         ppo.policy.critic.bias.fill_(7.0)
     ppo.collect(Window(1))
-    rollout = ppo.shards[0].rollout
+    rollout = ppo.workers[0].rollout
     time_outs = rollout.dones == 1
     assert time_outs.sum() == 50
     torch.testing.assert_close(rollout.rewards[time_outs], rollout.rewards[~time_outs] + ppo.config.gamma * 7.0)
 
 
-def test_gradients_are_those_of_the_shard_of_a_cpu(learner, tiny, monkeypatch):
+def test_gradients_are_those_of_the_worker_of_a_cpu(learner, tiny, monkeypatch):
     device = learner()
     monkeypatch.undo()
     host = PPO(tiny.model_copy(update={"num_threads": 1, "precision": "float32"}))
-    (theirs,), (ours,) = host.shards, device.shards
+    (theirs,), (ours,) = host.workers, device.workers
     assert torch.equal(weights(host), weights(device))
     for _ in range(3):  # Called, captured, replayed.
         host.collect(Window(1))
@@ -186,7 +186,7 @@ def test_cuda_without_a_gpu_is_refused_before_anything_is_written(command, tiny,
     assert list(tmp_path.iterdir()) == [config]
 
 
-def test_rivals_are_measured_on_the_cpu_only(tiny, tmp_path, capsys):
+def test_baselines_are_measured_on_the_cpu_only(tiny, tmp_path, capsys):
     config = tmp_path / "config.json"
     config.write_text(json.dumps({**tiny.model_dump(), "device": "cuda"}))
     assert cli.main(["profile", "--config", str(config), "--against", "pufferl"]) == BAD_CONFIG

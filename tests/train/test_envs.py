@@ -17,7 +17,7 @@ TIME_MAX = 250.0
 
 
 def setup(reward, **fields):
-    bare = {"logbook": False, "shortest_stay": 0}
+    bare = {"logbook": False, "min_cutoff_steps": 0}
     config = TrainConfig(
         num_envs=N,
         num_steps=2,
@@ -122,7 +122,7 @@ def test_ticks_and_invalid_actions_are_counted_before_the_reset_hides_them():
     assert window.invalid_actions == N
 
 
-@pytest.mark.parametrize("remembering", [{}, {"logbook": True, "shortest_stay": 20, "longest_stall": 60}])
+@pytest.mark.parametrize("remembering", [{}, {"logbook": True, "min_cutoff_steps": 20, "stall_limit": 60}])
 def test_running_episodes_go_on_from_their_state(remembering):
     rng = np.random.default_rng(2)
     envs, _ = setup("net_worth", **remembering)
@@ -144,7 +144,7 @@ def test_running_episodes_go_on_from_their_state(remembering):
 
 
 def test_an_episode_that_has_been_seen_enough_is_left_for_the_next_and_not_counted():
-    envs, _ = setup("frozen_v1", shortest_stay=5, logbook=True)
+    envs, _ = setup("frozen_v1", min_cutoff_steps=5, logbook=True)
     tally, left = Tally(), 0
     rng = np.random.default_rng(4)
     for _ in range(400):
@@ -164,7 +164,7 @@ def test_an_episode_that_has_been_seen_enough_is_left_for_the_next_and_not_count
 
 
 def test_an_episode_that_earns_nothing_is_given_up_at_a_penalty():
-    envs, _ = setup("frozen_v1", logbook=True, longest_stall=30)
+    envs, _ = setup("frozen_v1", logbook=True, stall_limit=30)
     drift = np.full(N, 6, dtype=np.uint8)
     for _ in range(29):
         envs.step(drift, Tally())

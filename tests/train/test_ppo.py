@@ -50,7 +50,7 @@ def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
         ppo.policy.critic.weight.zero_()
         ppo.policy.critic.bias.fill_(7.0)
     ppo.collect(Window(1))
-    for rollout in (shard.rollout for shard in ppo.shards):
+    for rollout in (worker.rollout for worker in ppo.workers):
         assert torch.all(rollout.actions == 6)
         time_outs = rollout.dones == 1
         assert time_outs.sum() == 20
@@ -62,11 +62,11 @@ def test_a_time_out_is_rewarded_with_the_value_of_where_it_stopped():
 @pytest.mark.parametrize("num_threads", [1, 2, 3])
 def test_the_rollout_holds_what_was_seen_and_done(tiny, num_threads):
     ppo = PPO(tiny.model_copy(update={"num_threads": num_threads, "precision": "float32"}))
-    first = np.concatenate([np.hstack([shard.envs.obs, shard.envs.features]) for shard in ppo.shards])
+    first = np.concatenate([np.hstack([worker.envs.obs, worker.envs.features]) for worker in ppo.workers])
     assert len(np.unique(first, axis=0)) == tiny.num_envs, "every environment plays a world of its own"
     window = Window(1)
     ppo.collect(window)
-    rollouts = [shard.rollout for shard in ppo.shards]
+    rollouts = [worker.rollout for worker in ppo.workers]
     np.testing.assert_array_equal(torch.cat([rollout.obs[0] for rollout in rollouts]).numpy(), first)
     assert window.env_steps == tiny.batch_size
     assert window.invalid_actions == 0
@@ -81,15 +81,15 @@ def test_the_rollout_holds_what_was_seen_and_done(tiny, num_threads):
 
 
 @pytest.mark.parametrize(("num_envs", "num_threads", "num_minibatches"), [(8, 2, 2), (8, 3, 32), (7, 4, 7), (2, 2, 16)])
-def test_a_pass_learns_from_every_row_once_and_each_minibatch_from_every_shard(
+def test_a_pass_learns_from_every_row_once_and_each_minibatch_from_every_worker(
     tiny, num_envs, num_threads, num_minibatches
 ):
     sizes = {"num_envs": num_envs, "num_threads": num_threads, "num_minibatches": num_minibatches}
     ppo = PPO(tiny.model_copy(update=sizes))
-    assert len(ppo.shards) == num_threads
-    for shard in ppo.shards:
-        samples = shard.samples(torch.zeros(()), torch.ones(()))
-        shares = shard.shuffle()
+    assert len(ppo.workers) == num_threads
+    for worker in ppo.workers:
+        samples = worker.samples(torch.zeros(()), torch.ones(()))
+        shares = worker.shuffle()
         assert [len(share) > 0 for share in shares] == [True] * num_minibatches
         assert sorted(torch.cat(shares).tolist()) == list(range(len(samples.actions)))
 
@@ -99,13 +99,13 @@ def test_there_are_no_more_threads_than_a_minibatch_can_feed():
     assert [config.threads(processes) for processes in (1, 2, 3)] == [2, 1, 0]
 
 
-def test_what_is_learned_from_is_normalised_over_all_shards(tiny, monkeypatch):
+def test_what_is_learned_from_is_normalised_over_all_workers(tiny, monkeypatch):
     ppo = PPO(tiny.model_copy(update={"num_threads": 3}))
     seen = []
     monkeypatch.setattr(ppo, "_gradient_step", lambda samples, minibatch: seen.append(samples) or torch.ones(6))
     ppo.collect(Window(1))
-    advantages = torch.cat([shard.rollout.advantages.flatten() for shard in ppo.shards])
-    values = torch.cat([shard.rollout.values[:-1].flatten() for shard in ppo.shards])
+    advantages = torch.cat([worker.rollout.advantages.flatten() for worker in ppo.workers])
+    values = torch.cat([worker.rollout.values[:-1].flatten() for worker in ppo.workers])
     told = ppo.update()
     targets = advantages + values
     assert told["explained_variance"] == pytest.approx(1 - (advantages.var() / targets.var()).item(), abs=1e-5)
@@ -154,7 +154,7 @@ def test_it_learns_to_stay_alive_within_seconds():
         time_max=1000.0,
         reward="net_worth",
         logbook=False,
-        shortest_stay=0,
+        min_cutoff_steps=0,
     )
     ppo = PPO(config)
     windows = [Window(i) for i in range(7)]

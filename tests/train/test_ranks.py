@@ -116,7 +116,7 @@ def test_two_processes_learn_what_one_learns_with_the_threads_of_both(together, 
     alone, both = learner(tmp_path), learner(together)
     for name, weights in alone["policy"].items():
         torch.testing.assert_close(both["policy"][name], weights, rtol=1e-6, atol=1e-7)
-    assert len(both["shards"]) == len(alone["shards"]) == 2
+    assert len(both["workers"]) == len(alone["workers"]) == 2
     for row, expected in zip(windows(together), windows(tmp_path), strict=True):
         assert row == pytest.approx(expected, rel=1e-5, abs=1e-6)
     assert [e["type"] for e in events(together)] == [e["type"] for e in events(tmp_path)]

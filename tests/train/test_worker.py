@@ -1,4 +1,4 @@
-"""A shard's gradients against autograd of the loss as it is written in the paper, in one go and in chunks."""
+"""A worker's gradients against autograd of the loss as it is written in the paper, in one go and in chunks."""
 
 import pytest
 import torch
@@ -69,30 +69,30 @@ def test_gradients_are_those_of_autograd_however_the_rows_are_cut(chunk_rows, mo
     monkeypatch.setattr(cpu_worker, "CHUNK_BYTES", chunk_rows * OBS_SIZE * 4)
     ppo = learner()
     batch, blocks = samples(ppo.policy), torch.tensor([3, 0, 7, 11, 8, 1, 2])
-    sums = ppo.shards[0].differentiate(batch, blocks)
+    sums = ppo.workers[0].differentiate(batch, blocks)
     expected_sums, expected = by_autograd(ppo.policy, ppo.config, batch, blocks)
     torch.testing.assert_close(sums, expected_sums, rtol=1e-4, atol=1e-3)
     assert 0 < sums[4] < len(blocks) * SIDE, "some rows are clipped, some are not"
-    for found, wanted in zip(ppo.shards[0].gradients, expected, strict=True):
+    for found, wanted in zip(ppo.workers[0].gradients, expected, strict=True):
         torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-4)
 
 
 def test_gradients_in_bfloat16_point_where_those_of_float32_do():
     ppo = learner("bfloat16")
     batch, blocks = samples(ppo.policy, torch.bfloat16), torch.arange(BLOCKS)
-    ppo.shards[0].differentiate(batch, blocks)
+    ppo.workers[0].differentiate(batch, blocks)
     _, expected = by_autograd(ppo.policy, ppo.config, batch, blocks)
-    for found, wanted in zip(ppo.shards[0].gradients, expected, strict=True):
+    for found, wanted in zip(ppo.workers[0].gradients, expected, strict=True):
         assert torch.cosine_similarity(found.flatten(), wanted.flatten(), 0) > 0.99
         torch.testing.assert_close(found.norm(), wanted.norm(), rtol=0.05, atol=0)
 
 
 def test_a_share_without_rows_has_no_gradient():
     ppo = learner()
-    shard = ppo.shards[1]
-    shard.differentiate(samples(ppo.policy), torch.arange(BLOCKS))
-    assert torch.equal(shard.differentiate(samples(ppo.policy), torch.arange(0)), torch.zeros(6))
-    assert all(torch.equal(gradient, torch.zeros_like(gradient)) for gradient in shard.gradients)
+    worker = ppo.workers[1]
+    worker.differentiate(samples(ppo.policy), torch.arange(BLOCKS))
+    assert torch.equal(worker.differentiate(samples(ppo.policy), torch.arange(0)), torch.zeros(6))
+    assert all(torch.equal(gradient, torch.zeros_like(gradient)) for gradient in worker.gradients)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

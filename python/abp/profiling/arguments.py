@@ -2,9 +2,9 @@
 
 import argparse
 
-from abp.train.arguments import add_config_arguments
+from abp.runs.arguments import add_config_arguments
 
-RIVALS = ("pufferl", "sb3")
+BASELINES = ("pufferl", "sb3")
 """Trainers to compare with: PufferLib's PuffeRL and Stable-Baselines3's PPO."""
 
 
@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to train for a few iterations, and what to measure beside it."""
     add_config_arguments(parser)
     parser.add_argument(
-        "--against", choices=RIVALS, action="append", default=[], help="measure this trainer too; may be given again"
+        "--against", choices=BASELINES, action="append", default=[], help="measure this trainer too; may be given again"
     )
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="iterations of each, in turns (default 7)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

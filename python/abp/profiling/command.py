@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from abp.extras import install_command
-from abp.train.command import ConfigError, check_device, read_config
+from abp.runs.config_source import ConfigError, ConfigSource
+from abp.train.command import check_device
 
 DONE, FAILED, BAD_ARGUMENTS = 0, 1, 2
 """Exit codes."""
@@ -17,7 +18,7 @@ NEEDS = {
     "pufferl": ("pufferlib", install_command("train")),
     "sb3": ("stable_baselines3", "uv sync --group bench"),
 }
-"""What each rival imports, and what brings it."""
+"""What each baseline imports, and what brings it."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         if not 1 <= args.rounds <= 1000:
             raise ConfigError(f"--rounds is {args.rounds}, must be from 1 to 1000")
-        config = read_config(args)
+        config = ConfigSource.of(args).read()
         for name in args.against:
             package, remedy = NEEDS[name]
             if find_spec(package) is None:
@@ -40,13 +41,13 @@ def run(args: argparse.Namespace) -> int:
     except ConfigError as error:
         print(f"abp profile: {error}", file=sys.stderr)
         return BAD_ARGUMENTS
-    from abp.profiling.comparison import Rival, RivalError, measure
+    from abp.profiling.comparison import Baseline, BaselineError, measure
 
     try:
         with ExitStack() as stack:
-            rivals = [stack.enter_context(Rival(name, config)) for name in dict.fromkeys(args.against)]
-            result = measure(config, rivals, args.rounds)
-    except RivalError as error:
+            baselines = [stack.enter_context(Baseline(name, config)) for name in dict.fromkeys(args.against)]
+            result = measure(config, baselines, args.rounds)
+    except BaselineError as error:
         print(f"abp profile: {error}", file=sys.stderr)
         return FAILED
     print(json.dumps(result) if args.json else _text(result))

@@ -14,14 +14,14 @@ from abp.train.ppo import PPO
 from abp.train.windows import TIMED, Window
 
 PREFIX = "steps per second: "
-"""Before the number in a rival's answer: it may print other things."""
+"""Before the number in a baseline's answer: it may print other things."""
 
 
-class RivalError(RuntimeError):
+class BaselineError(RuntimeError):
     """Another trainer could not be started, or ended."""
 
 
-class Rival:
+class Baseline:
     """Another trainer in a process of its own: some take over signals and warnings when they are imported.
 
     The process (``abp.profiling.pufferl`` or ``.sb3``) gets the config as its argument and answers every line on
@@ -30,7 +30,7 @@ class Rival:
 
     def __init__(self, name: str, config: TrainConfig) -> None:
         self.name = name
-        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the rival
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the baseline
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"abp.profiling.{name}", config.model_dump_json()],
             stdin=subprocess.PIPE,
@@ -48,7 +48,7 @@ class Rival:
         self._errors.close()
 
     def iterate(self) -> float:
-        """Steps per second of an iteration. Raises RivalError with the process's last words."""
+        """Steps per second of an iteration. Raises BaselineError with the process's last words."""
         process = self._process
         assert process.stdin
         assert process.stdout
@@ -60,25 +60,25 @@ class Rival:
                 return float(line.removeprefix(PREFIX))
         self._errors.seek(0)
         last_words = self._errors.read().strip().splitlines()[-1:] or ["without a word"]
-        raise RivalError(f"{self.name} ended: {last_words[0]}")
+        raise BaselineError(f"{self.name} ended: {last_words[0]}")
 
 
 def answer_on_stdin(iterate: Callable[[], object], steps: int) -> None:
-    """The rival's side: an iteration of ``steps`` transitions for every line, until there are no more."""
+    """The baseline's side: an iteration of ``steps`` transitions for every line, until there are no more."""
     for _ in sys.stdin:
         began = perf_counter()
         iterate()
         print(f"\n{PREFIX}{steps / (perf_counter() - began)}", flush=True)
 
 
-def measure(config: TrainConfig, rivals: list[Rival], rounds: int) -> dict[str, Any]:
+def measure(config: TrainConfig, baselines: list[Baseline], rounds: int) -> dict[str, Any]:
     """Medians over ``rounds`` iterations of each, after one that does not count.
 
-    Returns ``sps``, ``breakdown`` (shares of the wall time: env, inference, learning, other), and for each rival its
+    Returns ``sps``, ``breakdown`` (shares of the wall time: env, inference, learning, other), and for each baseline its
     ``<name>_sps`` and ``<name>_ratio``: how many times as fast ours is, the median over the rounds.
     """
     learner = PPO(config)
-    speeds: dict[str, list[float]] = {name: [] for name in ("own", *(rival.name for rival in rivals))}
+    speeds: dict[str, list[float]] = {name: [] for name in ("own", *(baseline.name for baseline in baselines))}
     times = dict.fromkeys(TIMED, 0.0)
     total = 0.0
     for round_ in range(rounds + 1):
@@ -86,7 +86,7 @@ def measure(config: TrainConfig, rivals: list[Rival], rounds: int) -> dict[str, 
         began = perf_counter()
         learner.iteration(window)
         seconds = perf_counter() - began
-        found = {"own": config.batch_size / seconds, **{rival.name: rival.iterate() for rival in rivals}}
+        found = {"own": config.batch_size / seconds, **{baseline.name: baseline.iterate() for baseline in baselines}}
         if round_ == 0:
             continue
         total += seconds
@@ -100,10 +100,10 @@ def measure(config: TrainConfig, rivals: list[Rival], rounds: int) -> dict[str, 
         "sps": round(median(speeds["own"])),
         "breakdown": {**shares, "other": round(max(0.0, 1.0 - sum(shares.values())), 4)},
     }
-    for rival in rivals:
-        result[f"{rival.name}_sps"] = round(median(speeds[rival.name]))
-        ratios = [own / other for own, other in zip(speeds["own"], speeds[rival.name], strict=True)]
-        result[f"{rival.name}_ratio"] = round(median(ratios), 3)
+    for baseline in baselines:
+        result[f"{baseline.name}_sps"] = round(median(speeds[baseline.name]))
+        ratios = [own / other for own, other in zip(speeds["own"], speeds[baseline.name], strict=True)]
+        result[f"{baseline.name}_ratio"] = round(median(ratios), 3)
     fields = ("num_envs", "num_steps", "update_epochs", "num_minibatches", "hidden_size", "num_threads", "logbook")
     shown = {name: getattr(config, name) for name in fields}
     return {
@@ -112,6 +112,6 @@ def measure(config: TrainConfig, rivals: list[Rival], rounds: int) -> dict[str, 
         "config": {
             **shown,
             "device": learner.device.type,
-            "precision": str(learner.shards[0].rollout.obs.dtype).removeprefix("torch."),
+            "precision": str(learner.workers[0].rollout.obs.dtype).removeprefix("torch."),
         },
     }

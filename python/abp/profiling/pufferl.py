@@ -1,4 +1,4 @@
-"""PufferLib's PuffeRL on ProspectorPufferEnv with our network, batch and threads: a rival for ``comparison.py``.
+"""PufferLib's PuffeRL on ProspectorPufferEnv with our network, batch and threads: a baseline for ``comparison.py``.
 
 Run as ``python -m abp.profiling.pufferl CONFIG.json-text``. It has no masks, and takes the environment's own reward.
 """

@@ -1,4 +1,4 @@
-"""Stable-Baselines3's PPO on ProspectorVecEnv with our network, batch and threads: a rival for ``comparison.py``.
+"""Stable-Baselines3's PPO on ProspectorVecEnv with our network, batch and threads: a baseline for ``comparison.py``.
 
 Run as ``python -m abp.profiling.sb3 CONFIG.json-text``. It has no masks, and takes the environment's own reward.
 """

@@ -27,59 +27,73 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    name: str = Field("prospector", min_length=1, max_length=200, description="What people call the run.")
-    seed: int = Field(1, ge=0, le=MAX_SEED, description="Of the worlds, the initial weights and the sampled actions.")
+    name: str = Field("prospector", min_length=1, max_length=200, description="Name of the run, as people call it.")
+    seed: int = Field(
+        1, ge=0, le=MAX_SEED, description="Seed of the worlds, the initial weights and the sampled actions."
+    )
     total_env_steps: int = Field(
-        60_000_000, ge=1, le=10**13, description="Transitions to train for, rounded up to whole windows."
+        60_000_000, ge=1, le=10**13, description="Number of transitions to train for, rounded up to whole windows."
     )
-    num_envs: int = Field(1024, ge=1, le=65536, description="Environments stepped together.")
-    num_steps: int = Field(32, ge=1, le=65536, description="Steps of each environment in a rollout.")
+    num_envs: int = Field(1024, ge=1, le=65536, description="Number of environments that are stepped together.")
+    num_steps: int = Field(32, ge=1, le=65536, description="Number of steps of each environment in a rollout.")
     window_env_steps: int = Field(
-        262_144, ge=1, le=10**12, description="Transitions in a window of metrics: whole rollouts."
+        262_144,
+        ge=1,
+        le=10**12,
+        description="Number of transitions in a window of metrics; a multiple of num_envs * num_steps.",
     )
-    checkpoint_every_windows: int = Field(5, ge=1, le=10**6, description="Windows from one checkpoint to the next.")
+    checkpoint_every_windows: int = Field(
+        5, ge=1, le=10**6, description="Number of windows from one checkpoint to the next."
+    )
     keep_checkpoints: int = Field(
-        3, ge=1, le=10**6, description="How many of the newest checkpoints stay, beside the best one."
+        3, ge=1, le=10**6, description="Number of the newest checkpoints to keep, beside the best one."
     )
-    learning_rate: float = Field(2e-3, gt=0, le=1, description="Of Adam, at the start.")
-    gamma: float = Field(0.999, ge=0, le=1, description="Discount of a step.")
-    gae_lambda: float = Field(0.97, ge=0, le=1, description="Of generalised advantage estimation.")
+    learning_rate: float = Field(2e-3, gt=0, le=1, description="Learning rate of Adam, at the start.")
+    gamma: float = Field(0.999, ge=0, le=1, description="Discount factor of a step.")
+    gae_lambda: float = Field(0.97, ge=0, le=1, description="Lambda of generalised advantage estimation.")
     clip_coef: float = Field(
-        0.2, gt=0, le=10, description="How far a probability ratio may move before its gradient is cut."
+        0.2, gt=0, le=10, description="Distance from 1 that a probability ratio may have before its gradient is cut."
     )
-    ent_coef: float = Field(0.005, ge=0, le=10, description="Weight of the entropy bonus.")
-    vf_coef: float = Field(0.5, ge=0, le=100, description="Weight of the loss of the normalised values.")
-    update_epochs: int = Field(1, ge=1, le=100, description="Passes over a rollout.")
-    num_minibatches: int = Field(8, ge=1, le=65536, description="Gradient steps in a pass.")
-    max_grad_norm: float = Field(0.5, gt=0, le=1e6, description="Gradients are scaled down to this norm.")
+    ent_coef: float = Field(0.005, ge=0, le=10, description="Weight of the entropy bonus in the loss.")
+    vf_coef: float = Field(
+        0.5, ge=0, le=100, description="Weight of the value loss, which is of the normalised values."
+    )
+    update_epochs: int = Field(1, ge=1, le=100, description="Number of passes over a rollout.")
+    num_minibatches: int = Field(
+        8, ge=1, le=65536, description="Number of minibatches in a pass; each is one gradient step."
+    )
+    max_grad_norm: float = Field(
+        0.5, gt=0, le=1e6, description="Largest norm of the gradient; a larger gradient is scaled down to it."
+    )
     anneal_lr: bool = Field(True, description="Whether the learning rate falls linearly to zero.")
-    hidden_size: int = Field(128, ge=1, le=4096, description="Width of the two ReLU layers.")
+    hidden_size: int = Field(128, ge=1, le=4096, description="Width of the two hidden ReLU layers.")
     reward: Literal["base_worth", "net_worth", "sparse", "frozen_v1"] = Field(
         "base_worth",
-        description="What is learned from: the change of net worth (ore counts when it is mined, at base or at current "
-        "prices) or of credits (ore counts when it is sold), all with a death penalty, or the environment's own "
-        "reward. Reported returns are always the environment's own.",
+        description="Reward that is learned from. base_worth and net_worth: the change of net worth, where ore "
+        "counts when it is mined, at base or at current prices. sparse: the change of credits, "
+        "where ore counts when it is sold. All three with a penalty for death. frozen_v1: the "
+        "environment's own reward. Reported returns are always the environment's own.",
     )
     logbook: bool = Field(
         True,
-        description="Whether the policy sees what the ship remembers and is spared pointless actions; "
+        description="Whether the policy sees what the ship remembers, and has pointless actions masked out; "
         "otherwise it has the bare observation and every valid action.",
     )
-    shortest_stay: int = Field(
+    min_cutoff_steps: int = Field(
         256,
         ge=0,
         le=10**9,
-        description="Training leaves an episode after a number of steps between this and time_max; "
-        "0: it stays to the end.",
+        description="Smallest number of steps after which training may leave an episode; the number is drawn "
+        "between this and time_max. 0: episodes are played to their end.",
     )
-    longest_stall: int = Field(
+    stall_limit: int = Field(
         900,
         ge=0,
         le=10**9,
-        description="Training gives an episode up, at a penalty, after so many steps without a new high of credits; "
-        "0, or without a logbook: never.",
+        description="Number of steps without a new high of credits after which training leaves an episode, with"
+        " a penalty. 0, or without a logbook: never.",
     )
-    time_max: float = Field(20_000.0, gt=0, le=16_777_216, description="Ticks of an episode.")
+    time_max: float = Field(20_000.0, gt=0, le=16_777_216, description="Length of an episode, in ticks.")
     backend: Literal["native", "scalar", "reference"] = Field(
         "native", description="Implementation of the rules; all give the same bits."
     )
@@ -87,22 +101,25 @@ class TrainConfig(BaseModel):
         2,
         ge=1,
         le=1024,
-        description="Threads of a process that share the work, each with environments of its own: no more than those. "
-        "With cuda they step the environments.",
+        description="Number of threads of a process, each with environments of its own; no more than the "
+        "environments allow. On a GPU they step the environments.",
     )
     device: Literal["auto", "cpu", "cuda"] = Field(
         "cpu",
-        description="Where the policy is while it is trained: auto is cuda where torch finds a GPU for each process.",
+        description="Device that the policy is trained on. auto: cuda where torch finds a GPU for each process,"
+        " else cpu.",
     )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto",
-        description="Of the observations and hidden layers in training: auto is bfloat16 on a device that multiplies "
-        "it in hardware.",
+        description="Number type of the observations and hidden layers in training. auto: bfloat16 on a device "
+        "that multiplies it in hardware, else float32.",
     )
     track: TrackerName = Field(
-        "none", description="Where the run is tracked beside its own files: Weights & Biases, or TensorBoard's files."
+        "none",
+        description="Experiment tracker that hears of the run, beside the run's own files: Weights & Biases, or"
+        " TensorBoard's files.",
     )
-    eval_seed: int = Field(1, ge=0, le=MAX_SEED, description="World of the evaluation replays.")
+    eval_seed: int = Field(1, ge=0, le=MAX_SEED, description="Seed of the world that the evaluation replays play.")
 
     @property
     def inputs(self) -> int:

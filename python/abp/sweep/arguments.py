@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from abp.train.arguments import add_config_arguments
+from abp.runs.arguments import add_config_arguments
 
 OBJECTIVES = ("credits", "return_mean", "survival_rate")
 """What a sweep makes as large as it can, of the evaluation's episodes."""

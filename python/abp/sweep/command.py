@@ -10,11 +10,11 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+from abp.runs.config_source import ConfigError, ConfigSource
 from abp.sweep.directory import SweepDirectory, SweepError, SweepSettings, write_json
 from abp.sweep.space import DEFAULT_SPACE, Space, SpaceError, check_space
 from abp.system.lock import FileLock
-from abp.train.command import ConfigError, read_config
-from abp.train.stop import StopRequest
+from abp.system.stop import StopRequest
 
 DONE, FAILED, BAD_ARGUMENTS = 0, 1, 2
 """Exit codes: all trials have ended or it was stopped as asked; failed; the arguments are wrong."""
@@ -59,7 +59,7 @@ def _settings(args: argparse.Namespace) -> SweepSettings:
         # What follows may be a password.
         raise ConfigError(f"{name} is {url.partition(':')[0]}:...; allowed: redis://... or rediss://...")
     return SweepSettings(
-        config=read_config(args),
+        config=ConfigSource.of(args).read(),
         space=_read_space(args.space),
         objective=args.objective,
         episodes=args.episodes,

@@ -4,8 +4,8 @@ import argparse
 import sys
 
 from abp.train.arguments import add_arguments
-from abp.train.command import run
+from abp.train.command import main
 
-parser = argparse.ArgumentParser(prog="python -m abp.train", description="Train a policy with PPO.")
+parser = argparse.ArgumentParser(prog="python -m abp.train", description="Train a policy with PPO.", add_help=False)
 add_arguments(parser)
-sys.exit(run(parser.parse_args()))
+sys.exit(main(parser.parse_args()))

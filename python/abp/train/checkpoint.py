@@ -12,7 +12,7 @@ import torch
 from abp.runs.checkpoint_names import file_name
 from abp.system.files import write_atomically
 
-FORMAT = 4
+FORMAT = 5
 
 _SEAL = b"\nsha256:"
 _SEAL_BYTES = len(_SEAL) + 64

@@ -2,42 +2,71 @@
 
 import argparse
 import errno
-import json
 import logging
 import sys
 import traceback
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Self
 
 from abp.runs.config import TrainConfig
+from abp.runs.config_source import ConfigError, ConfigSource
 from abp.runs.directory import DirectoryInUseError, RunDirectory
-from abp.runs.presets import PRESETS
+from abp.runs.event_log import EventLog
+from abp.system.stop import StopRequest
 from abp.tracking import TrackingError, open_tracker
 from abp.tracking.guard import Guarded
 from abp.train.ranks import LostTouchError, Ranks, rank_and_size
-from abp.train.stop import StopRequest
+
+if TYPE_CHECKING:
+    from abp.train.progress import SilentListener
 
 FINISHED, FAILED, BAD_CONFIG = 0, 1, 2
 """Exit codes: finished or stopped as asked; failed; the config or the arguments are wrong."""
 
 
-class ConfigError(ValueError):
-    """The config can't be read or has a wrong field; the message names it."""
+@dataclass(frozen=True)
+class TrainOptions:
+    """What ``abp train`` is asked to do."""
+
+    source: ConfigSource
+    run_dir: Path | None
+    """None: a new directory below ``runs/``."""
+    resume: bool
+    json: bool
+    """Whether to print one JSON object a window, for a program that reads along."""
+    supervised: bool
+    """Whether to stop when the parent process dies."""
+    token: int | None
+    """The supervisor's fencing token, for every event."""
+
+    @classmethod
+    def of(cls, args: argparse.Namespace) -> Self:
+        """The options that the arguments of ``arguments.add_arguments`` name. Raises ConfigError."""
+        return cls(ConfigSource.of(args), args.run_dir, args.resume, args.json, args.supervised, args.token)
 
 
-def run(args: argparse.Namespace) -> int:
-    """Train as ``args`` say. Returns one of the exit codes; errors are one line on stderr.
+def main(args: argparse.Namespace) -> int:
+    """Train as the command line says. Returns one of the exit codes; errors are one line on stderr."""
+    try:
+        options = TrainOptions.of(args)
+    except ConfigError as error:
+        print(f"abp train: {error}", file=sys.stderr)
+        return BAD_CONFIG
+    return run(options)
+
+
+def run(options: TrainOptions) -> int:
+    """Train as ``options`` say. Returns one of the exit codes; errors are one line on stderr.
 
     Of several processes that torchrun started, the first reads the config and has the run directory.
     """
-    stop = StopRequest(supervised=args.supervised)
+    stop = StopRequest(supervised=options.supervised)
     try:
         with closing(Ranks(*rank_and_size(), stop.requested)) as ranks:
-            return _lead(args, stop, ranks) if ranks.rank == 0 else _follow(ranks)
+            return _lead(options, stop, ranks) if ranks.rank == 0 else _follow(ranks)
     except LostTouchError as error:
         print(f"abp train: {error}", file=sys.stderr)
         return FAILED
@@ -60,45 +89,21 @@ def _follow(ranks: Ranks) -> int:
         return FAILED
 
 
-def _lead(args: argparse.Namespace, stop: StopRequest, ranks: Ranks) -> int:
+def _lead(options: TrainOptions, stop: StopRequest, ranks: Ranks) -> int:
     try:
-        if args.resume and args.run_dir is None:
-            raise ConfigError("--resume needs --run-dir, the directory of the run to go on with")
-        config = read_config(args, saved=args.run_dir / "config.json" if args.resume else None)
+        saved = None
+        if options.resume:
+            if options.run_dir is None:
+                raise ConfigError("--resume needs --run-dir, the directory of the run to go on with")
+            saved = RunDirectory(options.run_dir).config
+        config = options.source.read(saved=saved)
         if not config.threads(ranks.size):
             raise ConfigError(f"config field num_envs: {config.num_envs} are too few for {ranks.size} processes")
-        directory = args.run_dir or Path("runs") / f"{config.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-        return _train(config, directory, args, stop, ranks)
+        directory = options.run_dir or Path("runs") / f"{config.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        return _train(config, directory, options, stop, ranks)
     except ConfigError as error:
         print(f"abp train: {error}", file=sys.stderr)
         return BAD_CONFIG
-
-
-def read_config(args: argparse.Namespace, saved: Path | None = None) -> TrainConfig:
-    """The config of ``--preset``, with the fields of ``--config`` over it and the arguments' over those.
-
-    With neither it is ``saved``, that of the run to go on with, or the defaults. Raises ConfigError.
-    """
-    path = args.config
-    if path is None and args.preset is None:
-        path = saved
-    fields: dict[str, Any] = {}
-    if path is not None:
-        try:
-            fields = json.loads(path.read_text())
-        except OSError as error:
-            raise ConfigError(f"config {path} can't be read: {error.strerror}") from error
-        except ValueError as error:
-            raise ConfigError(f"config {path} is not JSON: {error}") from error
-        if not isinstance(fields, dict):
-            raise ConfigError(f"config {path} must be a JSON object")
-    fields = PRESETS.get(args.preset, {}) | fields
-    given = {name: vars(args).get(name) for name in ("seed", "total_env_steps", "track")}
-    fields |= {name: value for name, value in given.items() if value is not None}
-    try:
-        return TrainConfig.model_validate(fields)
-    except ValidationError as error:
-        raise ConfigError("; ".join(_describe(item) for item in error.errors())) from error
 
 
 def check_device(config: TrainConfig) -> str:
@@ -111,7 +116,7 @@ def check_device(config: TrainConfig) -> str:
         raise ConfigError(f"config field device: {error}") from error
 
 
-def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: StopRequest, ranks: Ranks) -> int:
+def _train(config: TrainConfig, path: Path, options: TrainOptions, stop: StopRequest, ranks: Ranks) -> int:
     # Torch takes seconds to import: after the config is known to be good, and after signals are ours.
     check_device(config)
     try:
@@ -121,25 +126,23 @@ def _train(config: TrainConfig, path: Path, args: argparse.Namespace, stop: Stop
         print(f"abp train: {error}", file=sys.stderr)
         return FAILED
     with closing(directory):
-        if directory.used and not args.resume:
+        if directory.used and not options.resume:
             raise ConfigError(f"{path} already holds a run; add --resume to go on with it, or name another directory")
         stop.watch(directory.stop_flag)
         try:
-            return _train_in(directory, config, args, ranks)
+            return _train_in(directory, config, options, ranks)
         except OSError as error:
             print(f"abp train: {_no_room(error, directory) or error}", file=sys.stderr)
             return FAILED
 
 
-def _train_in(directory: Any, config: TrainConfig, args: argparse.Namespace, ranks: Ranks) -> int:
-    from abp.runs.event_log import EventLog
-
+def _train_in(directory: RunDirectory, config: TrainConfig, options: TrainOptions, ranks: Ranks) -> int:
     notices: list[str] = []
     try:
         tracker = open_tracker(config.track, directory.path, config.model_dump(), warn=notices.append)
     except TrackingError as error:
         raise ConfigError(str(error)) from error
-    with closing(_log_to(directory.log)), closing(EventLog(directory.events, args.token)) as events:
+    with closing(_log_to(directory.log)), closing(EventLog(directory.events, options.token)) as events:
 
         def warn(text: str) -> None:
             logging.getLogger("abp.train").warning(text)
@@ -154,21 +157,21 @@ def _train_in(directory: Any, config: TrainConfig, args: argparse.Namespace, ran
         events.also = guarded.hear
         code = FAILED
         try:
-            code = _run(directory, config, args, ranks, events)
+            code = _run(directory, config, options, ranks, events)
             return code
         finally:
             guarded.close(failed=code != FINISHED)
 
 
-def _run(directory: Any, config: TrainConfig, args: argparse.Namespace, ranks: Ranks, events: Any) -> int:
+def _run(directory: RunDirectory, config: TrainConfig, options: TrainOptions, ranks: Ranks, events: EventLog) -> int:
     from abp.train.run import Run, UsageError
 
     try:
-        with _listener(args) as listener:
+        with _listener(options) as listener:
             # All on the same kind of device.
             ranks.tell(config.model_copy(update={"device": check_device(config)}))
             run = Run(config, directory, events=events, listener=listener, ranks=ranks)
-            reason = run.train(resume=args.resume)
+            reason = run.train(resume=options.resume)
             # Obeyed: the flag would stop the run again when it is resumed.
             directory.stop_flag.unlink(missing_ok=True)
             listener.message(f"{reason} after {run.learner.env_steps:,} steps, in {directory.path}")
@@ -184,7 +187,7 @@ def _run(directory: Any, config: TrainConfig, args: argparse.Namespace, ranks: R
         return FAILED
 
 
-def _no_room(error: OSError, directory: Any) -> str | None:
+def _no_room(error: OSError, directory: RunDirectory) -> str | None:
     """What to do about a full disk; None for any other error."""
     if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return None
@@ -194,7 +197,7 @@ def _no_room(error: OSError, directory: Any) -> str | None:
     )
 
 
-def _report(events: Any, error: Exception) -> None:
+def _report(events: EventLog, error: Exception) -> None:
     """Tell of the failure, unless the disk that should take it is what failed."""
     try:
         events.append("failed", error=f"{type(error).__name__}: {error}", detail=traceback.format_exc())
@@ -202,10 +205,10 @@ def _report(events: Any, error: Exception) -> None:
         logging.getLogger("abp.train").exception("the failed event could not be written")
 
 
-def _listener(args: argparse.Namespace) -> Any:
+def _listener(options: TrainOptions) -> "SilentListener":
     from abp.train.progress import BarListener, JsonListener, LineListener
 
-    if args.json:
+    if options.json:
         return JsonListener()
     return BarListener() if sys.stdout.isatty() else LineListener()
 
@@ -229,9 +232,3 @@ def _log_to(path: Path) -> logging.Handler:
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     return handler
-
-
-def _describe(item: Any) -> str:
-    where = ".".join(str(part) for part in item["loc"])
-    message = item["msg"].removeprefix("Value error, ")
-    return f"config field {where}: {message} (got {item['input']!r})" if where else f"config: {message}"

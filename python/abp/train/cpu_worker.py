@@ -1,4 +1,4 @@
-"""A shard on the CPU: a thread plays its environments, and chooses for them in between."""
+"""A worker on the CPU: a thread plays its environments, and chooses for them in between."""
 
 from time import perf_counter
 
@@ -10,16 +10,16 @@ from abp.rules import OBS_SIZE
 from abp.runs.config import TrainConfig
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import FusedHeads
-from abp.train.mlp import Passes
+from abp.train.mlp import MLP
 from abp.train.value_scale import ValueScale
 from abp.train.windows import Tally
-from abp.train.worker import Shard
+from abp.train.worker import Worker
 
 CHUNK_BYTES = 1024 * OBS_SIZE * 4
 """Of the observations of a pass when learning: what the second-level cache of a core holds."""
 
 
-class HostShard(Shard):
+class CpuWorker(Worker):
     """A thread's part of the work: it plays ``envs``, and learns from what they showed in chunks that fit its cache."""
 
     def __init__(self, config: TrainConfig, envs: slice, policy: Policy, scale: ValueScale) -> None:
@@ -27,7 +27,7 @@ class HostShard(Shard):
         n = envs.stop - envs.start
         self.envs = TrainingEnvs(config, envs)
         self.parts = [self.envs]
-        self._acting = Passes(policy, n, self.rollout.obs.dtype)
+        self._acting = MLP(policy, n, self.rollout.obs.dtype)
         self._acting_heads = FusedHeads(config, policy)
         self._draws = torch.zeros(n)
 

@@ -63,8 +63,8 @@ class Staging:
         self.host.copy_(self.device, non_blocking=True)
 
 
-class Replay:
-    """``work``, from its second call on replayed as a CUDA graph in the current stream; on the CPU just called.
+class GraphRunner:
+    """Runs ``work``: from its second call on as a CUDA graph in the current stream, on the CPU as a plain call.
 
     It reads and writes tensors that stay where they are, and never waits for the device. The first call loads what CUDA
     loads when it is first used, which can't be captured. ``stream`` is the one to capture in: replays of graphs from

@@ -11,7 +11,7 @@ from abp.core import BatchCore
 from abp.envs.autoreset import Autoreset
 from abp.players.logbook import Logbook
 from abp.runs.config import TrainConfig
-from abp.train.cutoff import Patience
+from abp.train.cutoff import EpisodeCutoff
 from abp.train.rewards import reward_profile
 from abp.train.windows import Tally
 
@@ -45,8 +45,8 @@ class TrainingEnvs:
         self._profile = reward_profile(config.reward, self._autoreset)
         self._logbook = Logbook(n, kept=config.logbook)
         self.features = self._logbook.features
-        self._patience = Patience(config, envs.start, n)
-        self._longest_stall = config.longest_stall
+        self._cutoff = EpisodeCutoff(config, envs.start, n)
+        self._stall_limit = config.stall_limit
 
     @property
     def mask(self) -> npt.NDArray[np.uint8]:
@@ -82,10 +82,10 @@ class TrainingEnvs:
 
     def _leave_episodes(self) -> None:
         """Go over to the next episode where the training has seen enough of this one. It counts as not finished."""
-        over = self._patience.is_over(self._autoreset.episodes, self._autoreset.lengths)
+        over = self._cutoff.is_over(self._autoreset.episodes, self._autoreset.lengths)
         stalled = np.zeros_like(over)
-        if self._longest_stall:
-            stalled = self._logbook.steps_since_high() >= self._longest_stall
+        if self._stall_limit:
+            stalled = self._logbook.steps_since_high() >= self._stall_limit
         left = over | stalled
         if not left.any():
             return

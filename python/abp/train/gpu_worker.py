@@ -1,4 +1,4 @@
-"""A shard on a GPU: half of its environments are stepped while the GPU chooses the actions of the other half."""
+"""A worker on a GPU: half of its environments are stepped while the GPU chooses the actions of the other half."""
 
 from itertools import pairwise
 from time import perf_counter
@@ -11,14 +11,14 @@ from torch import Tensor
 from abp.players.network import Policy
 from abp.rules import NUM_ACTIONS
 from abp.runs.config import TrainConfig
-from abp.train.device import Replay, Staging, host_zeros, new_stream
+from abp.train.device import GraphRunner, Staging, host_zeros, new_stream
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import TensorHeads
-from abp.train.mlp import Passes
+from abp.train.mlp import MLP
 from abp.train.rollout import Rollout
 from abp.train.value_scale import ValueScale
 from abp.train.windows import Tally
-from abp.train.worker import Samples, Shard
+from abp.train.worker import Samples, Worker
 
 CHUNK_ROWS = 32_768
 """Of a pass when learning, at most."""
@@ -27,7 +27,7 @@ CutShort = tuple[int, npt.NDArray[np.int64], npt.NDArray[np.float32]]
 """A step, the columns int64[k] whose episodes were truncated there, and what they would have seen next."""
 
 
-class DeviceShard(Shard):
+class GpuWorker(Worker):
     """A process's part of the work: it plays ``envs`` in two halves that take turns, stepped by ``num_threads``.
 
     The rollout and all that is learned from are on the device; of an action only its number comes to the host. Halves
@@ -45,7 +45,7 @@ class DeviceShard(Shard):
         self._dones = host_zeros((config.num_steps, n), torch.float32, self.device)
         self._blocks = torch.zeros(self._chunk // self._block, dtype=torch.int64, device=self.device)
         self._sums = torch.zeros(6, device=self.device)
-        self._learn = Replay(self._differentiate_blocks, new_stream(self.device))
+        self._learn = GraphRunner(self._differentiate_blocks, new_stream(self.device))
 
     def _chunk_rows(self) -> int:
         """A share of a minibatch, or an equal part of it."""
@@ -110,7 +110,7 @@ class DeviceShard(Shard):
 
 
 class Half:
-    """Some of a shard's environments, and the choice of their actions in a stream of its own.
+    """Some of a worker's environments, and the choice of their actions in a stream of its own.
 
     ``columns`` are theirs of the ``rollout``. They are stepped on the host between ``answer`` and ``ask``, and in the
     meantime the device works for the other half.
@@ -129,9 +129,9 @@ class Half:
         self._actions = Staging((n,), torch.uint8, device)
         self._obs = torch.zeros(n, config.inputs, dtype=dtype, device=device)
         self._log_probs, self._values = torch.zeros(2, n, device=device)
-        self._acting = Passes(policy, n, dtype)
+        self._acting = MLP(policy, n, dtype)
         self._heads = TensorHeads(config, policy, n)
-        self._choose = Replay(self._choose_actions, self._stream)
+        self._choose = GraphRunner(self._choose_actions, self._stream)
 
     def begin(self) -> None:
         """Choose by the policy's present weights from now on."""

@@ -1,6 +1,6 @@
 """The forward and backward pass of the policy's hidden layers, written out over buffers that are allocated once.
 
-Autograd gives the same gradients (tests/train/test_shard.py); it also makes a new tensor for every intermediate
+Autograd gives the same gradients (tests/train/test_worker.py); it also makes a new tensor for every intermediate
 result, and for a network this small that costs more than the arithmetic. A pass takes as many rows as the second-level
 cache holds, and needs one core: threads share work by having passes of their own.
 
@@ -32,8 +32,10 @@ def body_dtype(precision: str, device: torch.device) -> torch.dtype:
     return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
 
 
-class Passes:
-    """Passes of ``policy`` over up to ``rows`` observations at a time, where it is, with hidden layers in ``dtype``.
+class MLP:
+    """The passes through the layers of ``policy`` over up to ``rows`` observations at a time.
+
+    They run on the device of the policy, the hidden layers in ``dtype``.
 
     ``gradients`` has a float32 tensor for each of the policy's parameters, in their order; ``backward`` adds to it.
     ``refresh`` takes over the policy's weights as they are now.

@@ -1,9 +1,10 @@
 """Proximal policy optimisation (Schulman et al. 2017) with masked actions, GAE and normalised values.
 
 One ``iteration`` is a rollout of ``num_steps`` in every environment and the passes of gradient steps over it. Each of
-``num_threads`` threads has a ``Shard``: environments that it plays, and an equal share of every minibatch, of what they
-showed; with a GPU there is one shard, and one thread that attends to it. Their sums are added in a fixed order, and
-everything that the next iteration depends on is in ``state_dict``: a run that goes on from it ends in the same weights.
+``num_threads`` threads has a ``Worker``: environments that it plays, and an equal share of every minibatch, taken from
+what they showed. With a GPU there is one worker, and one thread that attends to it. Their sums are added in a fixed
+order. Everything that the next iteration depends on is in ``state_dict``: a run that goes on from it ends in the same
+weights.
 Several processes (``Ranks``) are as one with the threads of all.
 """
 
@@ -19,13 +20,13 @@ from torch import Tensor, nn
 
 from abp.players.network import Policy
 from abp.runs.config import TrainConfig
-from abp.train.cpu_worker import HostShard
+from abp.train.cpu_worker import CpuWorker
 from abp.train.device import choose_device, prepare_thread
-from abp.train.gpu_worker import DeviceShard
+from abp.train.gpu_worker import GpuWorker
 from abp.train.ranks import Ranks
 from abp.train.value_scale import ValueScale
 from abp.train.windows import Window
-from abp.train.worker import Samples, Shard
+from abp.train.worker import Samples, Worker
 
 Result = TypeVar("Result")
 
@@ -54,13 +55,13 @@ class PPO:
             self.policy = Policy(config.hidden_size, config.inputs).to(self.device)
         self.values_scale = ValueScale().to(self.device)
         self.optimizer = torch.optim.Adam(self.policy.parameters(), config.learning_rate, eps=1e-5, fused=True)
-        first, shards = self.ranks.rank * threads, self.ranks.size * threads
-        bounds = [config.num_envs * i // shards for i in range(first, first + threads + 1)]
-        kind: type[Shard] = HostShard if self.device.type == "cpu" else DeviceShard
-        self.shards = [kind(config, slice(*ends), self.policy, self.values_scale) for ends in pairwise(bounds)]
+        first, workers = self.ranks.rank * threads, self.ranks.size * threads
+        bounds = [config.num_envs * i // workers for i in range(first, first + threads + 1)]
+        kind: type[Worker] = CpuWorker if self.device.type == "cpu" else GpuWorker
+        self.workers = [kind(config, slice(*ends), self.policy, self.values_scale) for ends in pairwise(bounds)]
         self.env_steps = 0
-        for shard in self.shards:
-            shard.reset()
+        for worker in self.workers:
+            worker.reset()
 
     @property
     def learning_rate(self) -> float:
@@ -88,11 +89,11 @@ class PPO:
     @property
     def env_time(self) -> float:
         """Seconds spent in the environments, the mean of the threads."""
-        return sum(shard.env_time for shard in self.shards) / len(self.shards)
+        return sum(worker.env_time for worker in self.workers) / len(self.workers)
 
     def collect(self, window: Window) -> None:
         """Fill the rollouts with T steps of every environment, and estimate the advantages."""
-        for tallies in self.ranks.share(self._in_threads(lambda shard: shard.collect(), self.shards)):
+        for tallies in self.ranks.share(self._in_threads(lambda worker: worker.collect(), self.workers)):
             for tally in tallies:
                 window.add(tally)
 
@@ -103,7 +104,7 @@ class PPO:
         Returns the LOSS_FIELDS of windows.py, means over all minibatches.
         """
         self.optimizer.param_groups[0]["lr"] = self.learning_rate
-        (moments,) = self.ranks.add([torch.stack(self._in_threads(Shard.moments, self.shards)).sum(0)])
+        (moments,) = self.ranks.add([torch.stack(self._in_threads(Worker.moments, self.workers)).sum(0)])
         rows, *sums = moments
         reward, advantage, advantage_square, target, target_square = (total / rows for total in sums)
         variance = (advantage_square - advantage.square()).clamp_min(0.0)
@@ -111,10 +112,10 @@ class PPO:
         self.values_scale.update(target.float(), target_square.float(), self.policy.critic)
 
         mean, std = advantage.float(), variance.sqrt().float()
-        samples = self._in_threads(lambda shard: shard.samples(mean, std), self.shards)
+        samples = self._in_threads(lambda worker: worker.samples(mean, std), self.workers)
         totals = torch.zeros(6, device=self.device)
         for _ in range(self.config.update_epochs):
-            for minibatch in zip(*(shard.shuffle() for shard in self.shards), strict=True):
+            for minibatch in zip(*(worker.shuffle() for worker in self.workers), strict=True):
                 totals += self._gradient_step(samples, minibatch)
 
         *means, _ = (totals / totals[-1]).tolist()
@@ -126,9 +127,9 @@ class PPO:
         }
 
     def _gradient_step(self, samples: list[Samples], minibatch: tuple[Tensor, ...]) -> Tensor:
-        """Learn from the blocks ``minibatch``, a shard each. Returns the sums of ``Shard.differentiate``."""
-        sums = self._in_threads(Shard.differentiate, self.shards, samples, minibatch)
-        parts = [sums, *zip(*(shard.gradients for shard in self.shards), strict=True)]
+        """Learn from the blocks ``minibatch``, a worker each. Returns the sums of ``Worker.differentiate``."""
+        sums = self._in_threads(Worker.differentiate, self.workers, samples, minibatch)
+        parts = [sums, *zip(*(worker.gradients for worker in self.workers), strict=True)]
         totals, *gradients = self.ranks.add([torch.stack(list(part)).sum(0) for part in parts])
         for parameter, gradient in zip(self.policy.parameters(), gradients, strict=True):
             parameter.grad = gradient.div_(totals[-1])
@@ -141,22 +142,22 @@ class PPO:
         return totals
 
     def _in_threads(self, work: Callable[..., Result], *arguments: Iterable[Any]) -> list[Result]:
-        """``map`` with a thread for each shard."""
+        """``map`` with a thread for each worker."""
         return list(self._threads.map(work, *arguments))
 
     def state_dict(self) -> dict[str, Any]:
         """Tensors on the CPU and plain values only, as ``torch.load(weights_only=True)`` takes them.
 
-        Only the first process's has the shards, those of all processes. Raises LostTouchError.
+        Only the first process's has the workers, those of all processes. Raises LostTouchError.
         """
         self.ranks.tell("state_dict")
-        shards = self.ranks.gather([shard.state_dict() for shard in self.shards])
+        workers = self.ranks.gather([worker.state_dict() for worker in self.workers])
         return {
             "device": self.device.type,
             "policy": _on_cpu(self.policy.state_dict()),
             "values_scale": _on_cpu(self.values_scale.state_dict()),
             "optimizer": _on_cpu(self.optimizer.state_dict()),
-            "shards": list(chain.from_iterable(shards)),
+            "workers": list(chain.from_iterable(workers)),
             "env_steps": self.env_steps,
         }
 
@@ -169,9 +170,9 @@ class PPO:
         self.policy.load_state_dict(state["policy"])
         self.values_scale.load_state_dict(state["values_scale"])
         self.optimizer.load_state_dict(state["optimizer"])
-        first = self.ranks.rank * len(self.shards)
-        for shard, saved in zip(self.shards, state["shards"][first : first + len(self.shards)], strict=True):
-            shard.load_state_dict(saved)
+        first = self.ranks.rank * len(self.workers)
+        for worker, saved in zip(self.workers, state["workers"][first : first + len(self.workers)], strict=True):
+            worker.load_state_dict(saved)
         self.env_steps = state["env_steps"]
 
     def player(self) -> tuple[Policy, ValueScale]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # It takes seconds to import, and an error in the config shou
 
 Value = TypeVar("Value")
 
-PATIENCE = timedelta(minutes=10)
+TOUCH_TIMEOUT = timedelta(minutes=10)
 """How long a process waits for another that is silent. One that ends is noticed at once."""
 
 
@@ -50,7 +50,7 @@ class Ranks:
             # Objects and the CPU's tensors go over gloo, a GPU's over NCCL, which wants one to be there.
             backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
             with self._touch(), _stdout_on_stderr():
-                torch.distributed.init_process_group(backend, timeout=PATIENCE)
+                torch.distributed.init_process_group(backend, timeout=TOUCH_TIMEOUT)
 
     def stop_requested(self) -> bool:
         """Whether this process was asked to stop, or another one before it last shared something."""

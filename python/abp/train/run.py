@@ -220,7 +220,7 @@ class Run:
                 continue
             self._check_config(state["config"], path)
             self._check_device(state["learner"]["device"], path)
-            self._check_shards(len(state["learner"]["shards"]), path)
+            self._check_workers(len(state["learner"]["workers"]), path)
             self._restore(state)
             self._checkpoint_path = self._relative(path)
             for other in damaged:
@@ -257,13 +257,13 @@ class Run:
                 f"{path.name} was trained on {saved}, this is {self.learner.device.type}; resume with device {saved}"
             )
 
-    def _check_shards(self, saved: int, path: Path) -> None:
-        """A shard draws for its own environments: with other shares of them it would go on with other numbers."""
+    def _check_workers(self, saved: int, path: Path) -> None:
+        """A worker draws for its own environments: with other shares of them it would go on with other numbers."""
         processes = self.learner.ranks.size
-        if saved != processes * len(self.learner.shards):
+        if saved != processes * len(self.learner.workers):
             raise UsageError(
                 f"{path.name} was trained by {saved} threads in all, these are {processes} processes of "
-                f"{len(self.learner.shards)}; resume with as many processes as before"
+                f"{len(self.learner.workers)}; resume with as many processes as before"
             )
 
     def _warn(self, text: str) -> None:

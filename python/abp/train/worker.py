@@ -14,7 +14,7 @@ from abp.runs.config import TrainConfig
 from abp.seeds import episode_seeds
 from abp.train.envs import TrainingEnvs
 from abp.train.heads import Experience, Heads
-from abp.train.mlp import Passes, body_dtype
+from abp.train.mlp import MLP, body_dtype
 from abp.train.rollout import Rollout
 from abp.train.value_scale import ValueScale
 from abp.train.windows import Tally
@@ -25,7 +25,7 @@ BLOCK = 16
 
 @dataclass(frozen=True)
 class Samples:
-    """A shard's rollout as rows to learn from, in blocks of ``k`` rows that lie side by side: b blocks.
+    """A worker's rollout as rows to learn from, in blocks of ``k`` rows that lie side by side: b blocks.
 
     Whole blocks are shuffled: a row of its own would cost a trip to memory each.
     """
@@ -44,9 +44,9 @@ class Samples:
     """float32[b, k] of the values, normalised."""
 
 
-class Shard(ABC):
+class Worker(ABC):
     """Environments ``envs`` of a run with their ``rollout``, T = num_steps, and the buffers to learn from it, where the
-    policy is: a ``HostShard`` on the CPU, a ``DeviceShard`` on a GPU.
+    policy is: a ``CpuWorker`` on the CPU, a ``GpuWorker`` on a GPU.
 
     What it draws depends on the seed and on ``envs``, not on where the other environments are. ``gradients`` are
     what ``differentiate`` found, a tensor for each of the policy's parameters.
@@ -70,7 +70,7 @@ class Shard(ABC):
         self._block = math.gcd(BLOCK, rows, rows // config.num_minibatches)
         self._samples = self._view_samples()
         self._chunk = self._chunk_rows()
-        self._learning = Passes(policy, self._chunk, dtype)
+        self._learning = MLP(policy, self._chunk, dtype)
         self.gradients = self._learning.gradients
         self._obs = torch.zeros(self._chunk * config.inputs, dtype=dtype, device=self.device)
         self._masks = torch.zeros(self._chunk * NUM_ACTIONS, dtype=torch.uint8, device=self.device)
@@ -103,7 +103,7 @@ class Shard(ABC):
         return torch.stack([rows, *sums])
 
     def samples(self, mean: Tensor, std: Tensor) -> Samples:
-        """The rollout to learn from, with advantages less ``mean`` over ``std``: float32, of all shards.
+        """The rollout to learn from, with advantages less ``mean`` over ``std``: float32, of all workers.
 
         The tensors are the same ones every time.
         """
@@ -126,7 +126,7 @@ class Shard(ABC):
         )
 
     def shuffle(self) -> tuple[Tensor, ...]:
-        """This shard's share of each minibatch of a pass: blocks of its ``samples``, int64[c] each."""
+        """This worker's share of each minibatch of a pass: blocks of its ``samples``, int64[c] each."""
         blocks = self.rollout.advantages.numel() // self._block
         order = torch.randperm(blocks, generator=self.generator).to(self.device)
         return order.tensor_split(self.config.num_minibatches)
