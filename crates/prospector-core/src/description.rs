@@ -106,7 +106,7 @@ impl Action {
                 return Description {
                     name: format!("SELL_{}_{percent}", COMMODITY_NAMES[usize::from(commodity)].to_uppercase()),
                     label: format!("Sell {percent}% {}", COMMODITY_LABELS[usize::from(commodity)].to_lowercase()),
-                    effect: "*sell* the share of the commodity (4.4); valid with nothing to sell",
+                    effect: "code 43+3c+b: *sell* share b (25, 50, 100 %) of commodity c (4.4); valid with nothing to sell",
                     invalid_when: AWAY,
                 };
             }

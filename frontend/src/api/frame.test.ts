@@ -4,9 +4,7 @@ import { rawFrame } from "./frame-fixture";
 
 describe("parseFrame", () => {
   it("reads a frame of schema version 1", () => {
-    const frame = parseFrame(
-      rawFrame({ frame_index: 3, t: 7, dt: 2, action: 12, action_name: "any name" }),
-    );
+    const frame = parseFrame(rawFrame({ frame_index: 3, t: 7, dt: 2, action: 12, action_name: "any name" }));
     expect(frame).toMatchObject({ index: 3, t: 7, dt: 2, action: 12, actionName: "any name" });
     expect(frame.observation).toHaveLength(260);
     expect(frame.actionMask).toHaveLength(69);
