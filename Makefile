@@ -94,6 +94,7 @@ lint: setup web ## Check formatting, lints and types
 	$(PYTHON) -m mypy.stubtest abp._core
 	$(PYTHON) generate/rules.py --check
 	$(PYTHON) generate/cli_reference.py --check
+	$(PYTHON) generate/records.py --check
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	npm --prefix frontend run lint
@@ -106,9 +107,10 @@ format: frontend/node_modules/.package-lock.json ## Format everything: Rust, Pyt
 	npm --prefix frontend run format
 
 .PHONY: generate
-generate: setup frontend/node_modules/.package-lock.json ## Write what is made from the code: the table of the rules, the reference of the command line
+generate: setup frontend/node_modules/.package-lock.json ## Write what is made from the code: the rules, the records, the command line
 	$(PYTHON) generate/rules.py
 	$(PYTHON) generate/cli_reference.py
+	$(PYTHON) generate/records.py
 
 .PHONY: docs
 docs: setup ## Build the documentation into site/; a warning is an error
@@ -132,7 +134,7 @@ setup: $(UV) ## Install the Python side into .venv and build the Rust core
 .PHONY: web
 web: frontend/dist/index.html ## Build the browser app into frontend/dist
 
-frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
+frontend/node_modules/.package-lock.json: frontend/package.json frontend/schema/package.json frontend/package-lock.json
 	$(call say,Browser packages)
 	npm --prefix frontend ci --no-fund --no-audit
 	@touch $@

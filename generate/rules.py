@@ -12,6 +12,7 @@ from pathlib import Path
 
 import rules_markdown
 import rules_python
+import rules_shapes
 import rules_typescript
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +43,8 @@ def generated(table: rules_markdown.Table) -> dict[Path, str]:
             BIOME, "format", f"--stdin-file-path={script}", cwd=ROOT / "frontend", text=rules_typescript.module(table)
         ),
     }
+    shapes = ROOT / "python/abp/episodes/events.py"
+    files[shapes] = output(RUFF, "format", f"--stdin-filename={shapes}", "-", text=rules_shapes.module(table))
     for name in ("docs/rules.md", "docs/records.md", "python/abp/envs/env.py"):
         files[ROOT / name] = rules_markdown.with_tables((ROOT / name).read_text(), table)
     return files

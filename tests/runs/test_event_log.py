@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
-from abp.runs.event_log import EventLog
+from abp.runs.event_log import EventLog, read_lines
+from abp.runs.events import CheckpointRemoved, Finished, LogMessage
+from abp.runs.record import problems
 
 
 def lines(path):
@@ -14,10 +17,11 @@ def lines(path):
 def test_events_are_numbered_stamped_and_flushed_as_they_come(tmp_path):
     path = tmp_path / "events.jsonl"
     log = EventLog(path, token=7)
-    log.append("started", pid=1)
-    log.append("log", level="info", message="hello")
+    log.append(CheckpointRemoved, path="checkpoints/a.pt", reason="pruned")
+    log.append(LogMessage, level="info", message="hello")
     first, second = lines(path)
-    assert (first["seq"], first["token"], first["type"], first["pid"]) == (1, 7, "started", 1)
+    assert list(first) == ["seq", "time", "token", "type", "path", "reason"]
+    assert (first["seq"], first["token"], first["type"], first["reason"]) == (1, 7, "checkpoint_removed", "pruned")
     assert (second["seq"], second["message"]) == (2, "hello")
     assert first["time"].endswith("+00:00")
     log.close()
@@ -27,7 +31,7 @@ def test_numbers_go_on_in_the_next_process(tmp_path):
     path = tmp_path / "events.jsonl"
     for expected in (1, 2, 3):
         log = EventLog(path)
-        assert log.append("log")["seq"] == expected
+        assert log.append(LogMessage, level="info", message="hello").seq == expected
         log.close()
     assert [event["seq"] for event in lines(path)] == [1, 2, 3]
 
@@ -36,16 +40,38 @@ def test_a_half_written_line_is_cut_off(tmp_path):
     path = tmp_path / "events.jsonl"
     path.write_text('{"seq": 1}\n{"seq": 2}\n{"seq": 3, "ty')
     log = EventLog(path)
-    log.append("log")
+    log.append(LogMessage, level="info", message="hello")
     log.close()
     assert [event["seq"] for event in lines(path)] == [1, 2, 3]
 
 
-def test_a_value_that_is_not_json_writes_nothing(tmp_path):
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"reason": "completed", "env_steps_total": float("nan")}, "env_steps_total"),
+        ({"reason": "completed", "env_steps_total": "5"}, "env_steps_total"),
+        ({"reason": "bored", "env_steps_total": 5}, "reason"),
+        ({"reason": "completed"}, "env_steps_total"),
+        ({"reason": "completed", "env_steps_total": 5, "speed": 1}, "speed"),
+    ],
+)
+def test_an_event_with_a_wrong_field_names_it_and_writes_nothing(fields, named, tmp_path):
     path = tmp_path / "events.jsonl"
     log = EventLog(path)
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        log.append("window", value=float("nan"))
-    assert log.append("log")["seq"] == 1
+    with pytest.raises(ValidationError) as refused:
+        log.append(Finished, **fields)
+    assert [field for field, _ in problems(refused.value)] == [named]
+    assert log.append(LogMessage, level="info", message="hello").seq == 1
     log.close()
     assert len(lines(path)) == 1
+
+
+def test_lines_are_read_from_where_the_last_reading_ended(tmp_path):
+    path = tmp_path / "events.jsonl"
+    assert list(read_lines(path)) == []
+    path.write_text('{"seq": 1}\n{"se')
+    ((line, end),) = read_lines(path)
+    assert (line, end) == (b'{"seq": 1}\n', 11)
+    assert list(read_lines(path, end)) == []
+    path.write_text('{"seq": 1}\n{"seq": 2}\n')
+    assert list(read_lines(path, end)) == [(b'{"seq": 2}\n', 22)]

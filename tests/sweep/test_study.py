@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 
 from abp.runs.config import TrainConfig
+from abp.runs.window import WindowRow
 from abp.sweep.directory import SweepDirectory, SweepSettings
 from abp.sweep.results import ranked, trial_result
 from abp.sweep.study import PRUNE_AFTER_TRIALS, Study
@@ -37,7 +38,9 @@ def evaluation(credits):
 
 
 def windows(count, credits):
-    return [{"window_id": at + 1, "credits_mean": credits, "survival_mean": 0.5} for at in range(count)]
+    numbers = {name: 0 for name, field in WindowRow.model_fields.items() if field.annotation in (int, float)}
+    rows = {**dict.fromkeys(WindowRow.model_fields), **numbers, "credits_mean": credits, "survival_mean": 0.5}
+    return [WindowRow.model_validate({**rows, "window_id": at + 1}) for at in range(count)]
 
 
 def value(params):

@@ -9,6 +9,16 @@ import torch
 from abp.episodes import replay
 from abp.runs import checkpoint_names
 from abp.runs.directory import DirectoryInUseError, RunDirectory
+from abp.runs.event_log import read_lines
+from abp.runs.events import (
+    CheckpointSaved,
+    Finished,
+    ReplayRecorded,
+    Started,
+    WindowClosed,
+    read_event,
+    write_event,
+)
 from abp.train.checkpoint import CheckpointError
 from abp.train.run import UsageError
 
@@ -62,6 +72,19 @@ def test_a_run_leaves_windows_checkpoints_replays_and_its_config(uninterrupted, 
     assert json.loads((path / "config.json").read_text()) == tiny.model_dump()
     assert [row["env_steps_total"] for row in rows(path).values()] == [256, 512, 768, 1024, 1280]
     assert sorted(rows(path)) == [1, 2, 3, 4, 5]
+
+
+def test_every_line_is_an_event_of_its_class_and_is_written_the_same_again(uninterrupted):
+    _, path = uninterrupted
+    lines = [line for line, _ in read_lines(path / "events.jsonl")]
+    assert [write_event(read_event(line)) for line in lines] == lines
+    assert {type(read_event(line)) for line in lines} == {
+        Started,
+        WindowClosed,
+        CheckpointSaved,
+        ReplayRecorded,
+        Finished,
+    }
 
 
 def test_files_are_as_their_events_say(uninterrupted):

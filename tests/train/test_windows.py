@@ -20,7 +20,7 @@ CONTRACT = [
 
 
 def row(window):
-    return window.row(env_steps_total=1000, wall_time_total=12.5, learning_rate=1e-3)
+    return window.row(env_steps_total=1000, wall_time_total=12.5, learning_rate=1e-3).model_dump()
 
 
 def filled():

@@ -1,17 +1,18 @@
 """What every websocket of the project shares: who may connect, JSON frames by orjson, one shape for errors."""
 
 import logging
-import re
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import ParseResult, parse_qs
 
-import orjson
 import redis
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.security.websocket import OriginValidator
 from django.urls import re_path
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from abp.runs.record import problems
 from base.errors import InvalidError, ServiceError
+from base.messages import ErrorMessage
 from base.responses import to_json
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 CLOSE_BASE = 4000
 TRY_AGAIN_LATER = 1013
 MAX_MESSAGE_BYTES = 4096
+
+Query = TypeVar("Query", bound=BaseModel)
 
 
 class BrowserOriginValidator(OriginValidator):
@@ -31,6 +34,9 @@ class BrowserOriginValidator(OriginValidator):
 
 class JsonConsumer(AsyncWebsocketConsumer):
     """Text frames holding one JSON object each way. Subclasses define `opened`, `received` and `closed`."""
+
+    accepts: ClassVar[TypeAdapter[Any]] = TypeAdapter(dict[str, Any])
+    """What clients may send: a union of records that their `type` tells apart."""
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         try:
@@ -57,56 +63,50 @@ class JsonConsumer(AsyncWebsocketConsumer):
     async def opened(self) -> None:
         """Called once, after the handshake. A ServiceError raised here is sent and closes the connection."""
 
-    async def received(self, message: dict[str, Any]) -> None:
-        """Called for each message. A ServiceError raised here is sent to the client."""
+    async def received(self, message: Any) -> None:
+        """Called for each message, one of `accepts`. A ServiceError raised here is sent to the client."""
 
     async def closed(self) -> None:
         """Called once, however the connection ended, also if `opened` did not come to its end."""
 
-    async def send_json(self, payload: dict[str, Any]) -> None:
-        await self.send(text_data=to_json(payload).decode())
+    async def send_message(self, message: BaseModel) -> None:
+        await self.send(text_data=to_json(message).decode())
 
     async def send_error(self, error: ServiceError) -> None:
-        await self.send_json({"type": "error", "status": error.status, "message": error.message})
+        await self.send_message(ErrorMessage(status=error.status, message=error.message))
 
     async def close_with_error(self, error: ServiceError) -> None:
         await self.send_error(error)
         await self.close(code=CLOSE_BASE + error.status)
 
-    def query(self) -> dict[str, str]:
-        """The last value of each query parameter."""
+    def query(self, form: type[Query]) -> Query:
+        """The query parameters, the last value of each, as a `form`; InvalidError names the one that is wrong."""
         query = self.scope.get("query_string", b"").decode("utf-8", errors="replace")
-        return {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+        values = {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+        try:
+            return form.model_validate(values)
+        except ValidationError as error:
+            raise _invalid(error, union=False) from error
 
-    @staticmethod
-    def _parse(text: str | None) -> dict[str, Any]:
+    def _parse(self, text: str | None) -> Any:
         if text is None or len(text) > MAX_MESSAGE_BYTES:
             raise InvalidError(f"a message is a JSON object in a text frame of at most {MAX_MESSAGE_BYTES} characters")
         try:
-            message = orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            raise InvalidError(f"the message is not JSON: {error}") from error
-        if not isinstance(message, dict):
-            raise InvalidError(f"a message is a JSON object, not {type(message).__name__}")
-        return message
+            return self.accepts.validate_json(text)
+        except ValidationError as error:
+            raise _invalid(error, union=True) from error
 
 
-def whole_number(value: Any, *, name: str, least: int, most: int, default: int | None = None) -> int:
-    """`value` (a JSON number or a query string) as an int in least..most; InvalidError otherwise."""
-    if value is None and default is not None:
-        return default
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise InvalidError(f"{name} is {value!r}: a whole number from {least} to {most} is needed", field=name)
-    return value
+def _invalid(error: ValidationError, *, union: bool) -> InvalidError:
+    field, message = problems(error, union=union)[0]
+    return InvalidError(f"{field}: {message}" if field else message, field=field or None)
 
 
 class UnknownPath(JsonConsumer):
     """Any other websocket path: says so and closes."""
 
     async def opened(self) -> None:
-        await self.send_json({"type": "error", "status": 404, "message": f"no websocket at {self.scope['path']}"})
+        await self.send_message(ErrorMessage(status=404, message=f"no websocket at {self.scope['path']}"))
         await self.close(code=CLOSE_BASE + 404)
 
 

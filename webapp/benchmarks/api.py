@@ -4,32 +4,16 @@ import uuid
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from ninja.security import django_auth
-from pydantic import ConfigDict, Field, StrictBool, StrictInt
 
-from abp.rules import TIME_MAX
 from base.api import Limit, Offset, require
 from base.responses import json_response
 from benchmarks import selectors
-from benchmarks.schemas import BenchmarkDetail, BenchmarkList, BenchmarkOut
+from benchmarks.schemas import BenchmarkDetail, BenchmarkIn, BenchmarkList, BenchmarkOut
 from benchmarks.services import lifecycle
 
 router = Router(tags=["benchmarks"])
-
-
-class BenchmarkIn(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-    run_id: uuid.UUID
-    checkpoint: str = Field(
-        lifecycle.NEWEST, min_length=1, max_length=100, description="a file's name, `newest` or `best`"
-    )
-    episodes: StrictInt = Field(lifecycle.EPISODES, ge=1, le=lifecycle.MAX_EPISODES)
-    seed_base: StrictInt = Field(lifecycle.SEED_BASE, ge=0, le=lifecycle.MAX_SEED)
-    time_max: float = Field(TIME_MAX, ge=lifecycle.MIN_TIME, le=lifecycle.MAX_TIME, strict=True, allow_inf_nan=False)
-    greedy: StrictBool = False
-    sampling_seed: StrictInt = Field(lifecycle.SAMPLING_SEED, ge=0, le=lifecycle.MAX_SEED)
 
 
 @router.get("/benchmarks", response=BenchmarkList)
@@ -41,22 +25,22 @@ def list_benchmarks(
 ) -> HttpResponse:
     """Newest first, all or those of one run."""
     benchmarks = selectors.benchmarks_with_progress(run_id=run_id).defer("results")
-    items = [selectors.benchmark_json(benchmark) for benchmark in benchmarks[offset : offset + limit]]
-    return json_response({"items": items, "count": benchmarks.count()})
+    items = [selectors.benchmark_out(benchmark) for benchmark in benchmarks[offset : offset + limit]]
+    return json_response(BenchmarkList(items=items, count=benchmarks.count()))
 
 
 @router.post("/benchmarks", auth=django_auth, response={201: BenchmarkOut})
 def create_benchmark(request: HttpRequest, payload: BenchmarkIn) -> HttpResponse:
     """Plays a checkpoint of a run and every scripted player on the same seeds; 409 if it has no checkpoint yet."""
     require(request, "benchmarks.add_benchmark")
-    benchmark = lifecycle.create_benchmark(**payload.dict())
-    return json_response(selectors.benchmark_json(selectors.get_benchmark(benchmark_id=benchmark.pk)), status=201)
+    benchmark = lifecycle.create_benchmark(**payload.model_dump())
+    return json_response(selectors.benchmark_out(selectors.get_benchmark(benchmark_id=benchmark.pk)), status=201)
 
 
 @router.get("/benchmarks/{uuid:benchmark_id}", response=BenchmarkDetail)
 def read_benchmark(request: HttpRequest, benchmark_id: uuid.UUID) -> HttpResponse:
     """With its KPIs and comparisons once it is finished."""
-    return json_response(selectors.benchmark_payload(benchmark_id=benchmark_id))
+    return json_response(selectors.benchmark_detail(benchmark_id=benchmark_id))
 
 
 @router.get("/benchmarks/{uuid:benchmark_id}/results.json")

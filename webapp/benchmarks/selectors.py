@@ -9,6 +9,7 @@ from django_stubs_ext import WithAnnotations
 
 from base.errors import ConflictError, NotFoundError
 from benchmarks.models import Benchmark, BenchmarkStatus, PartStatus
+from benchmarks.schemas import BenchmarkDetail, BenchmarkOut
 
 
 class Progress(TypedDict):
@@ -20,7 +21,7 @@ BenchmarkWithProgress: TypeAlias = "WithAnnotations[Benchmark, Progress]"
 
 
 def benchmarks_with_progress(*, run_id: uuid.UUID | None = None) -> QuerySet[BenchmarkWithProgress]:
-    """Benchmarks, newest first, annotated with what `benchmark_json` needs beyond the row."""
+    """Benchmarks, newest first, annotated with what `benchmark_out` needs beyond the row."""
     benchmarks = Benchmark.objects.all() if run_id is None else Benchmark.objects.filter(run_id=run_id)
     # Ordered here: a query that groups does without the model's ordering.
     return (
@@ -41,34 +42,25 @@ def get_benchmark(*, benchmark_id: uuid.UUID) -> BenchmarkWithProgress:
     return benchmark
 
 
-def benchmark_json(benchmark: BenchmarkWithProgress) -> dict[str, Any]:
-    """The JSON of a benchmark that came from `benchmarks_with_progress`."""
-    return {
-        "id": str(benchmark.id),
-        "run_id": str(benchmark.run_id),
-        "status": benchmark.status,
-        "error": benchmark.error or None,
-        "checkpoint": benchmark.checkpoint,
-        "sha256": benchmark.sha256,
-        "env_steps_total": benchmark.env_steps_total,
-        "seed_base": benchmark.seed_base,
-        "episodes": benchmark.episodes,
-        "time_max": benchmark.time_max,
-        "greedy": benchmark.greedy,
-        "sampling_seed": benchmark.sampling_seed,
-        "parts": benchmark.parts_count,
-        "parts_finished": benchmark.parts_finished,
-        "progress": benchmark.parts_finished / benchmark.parts_count,
-        "created_at": benchmark.created_at.isoformat(),
-        "started_at": benchmark.started_at and benchmark.started_at.isoformat(),
-        "finished_at": benchmark.finished_at and benchmark.finished_at.isoformat(),
-    }
+def benchmark_out(benchmark: BenchmarkWithProgress) -> BenchmarkOut:
+    """What the API says of a benchmark that came from `benchmarks_with_progress`."""
+    return BenchmarkOut(**_out(benchmark))
 
 
-def benchmark_payload(*, benchmark_id: uuid.UUID) -> dict[str, Any]:
+def benchmark_detail(*, benchmark_id: uuid.UUID) -> BenchmarkDetail:
     """The same and its results, if it is finished. NotFoundError if there is none."""
     benchmark = get_benchmark(benchmark_id=benchmark_id)
-    return {**benchmark_json(benchmark), "results": benchmark.results}
+    return BenchmarkDetail(**_out(benchmark), results=benchmark.results)
+
+
+def _out(benchmark: BenchmarkWithProgress) -> dict[str, Any]:
+    reckoned = {
+        "error": benchmark.error or None,
+        "parts": benchmark.parts_count,
+        "progress": benchmark.parts_finished / benchmark.parts_count,
+    }
+    same = BenchmarkOut.model_fields.keys() - reckoned.keys()
+    return {**{name: getattr(benchmark, name) for name in same}, **reckoned}
 
 
 def finished_benchmark(*, benchmark_id: uuid.UUID) -> BenchmarkWithProgress:

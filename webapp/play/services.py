@@ -4,13 +4,13 @@ import math
 import secrets
 import uuid
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from abp.episodes.episode import Episode
+from abp.episodes.frame import Frame
 from abp.rules import NUM_ACTIONS, TIME_MAX
 from base.errors import ConflictError, InvalidError, TooManyError
 from play.models import PlaySession
@@ -20,8 +20,6 @@ MAX_SEED = 2**53 - 1
 MAX_TIME = 1e6
 # A session nobody has touched for this long makes room for a new one when all are taken.
 IDLE = timedelta(minutes=10)
-
-Frame = dict[str, Any]
 
 
 def start_session(*, seed: int | None = None, time_max: float | None = None) -> tuple[PlaySession, Frame]:

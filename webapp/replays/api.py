@@ -44,13 +44,13 @@ def list_replays(
         tags_any=_split(tags_any),
         window_id=window_id,
     )
-    items = [selectors.replay_payload(replay) for replay in replays[offset : offset + limit]]
-    return json_response({"items": items, "count": replays.count()})
+    items = [selectors.replay_out(replay) for replay in replays[offset : offset + limit]]
+    return json_response(ReplayList(items=items, count=replays.count()))
 
 
 @router.get("/runs/{uuid:run_id}/replays/{uuid:replay_id}", response=ReplayOut)
 def read_replay(request: HttpRequest, run_id: uuid.UUID, replay_id: uuid.UUID) -> HttpResponse:
-    return json_response(selectors.replay_payload(selectors.get_replay(run_id=run_id, replay_id=replay_id)))
+    return json_response(selectors.replay_out(selectors.get_replay(run_id=run_id, replay_id=replay_id)))
 
 
 @router.get("/runs/{uuid:run_id}/replays/{uuid:replay_id}/frames", response=FramePage)
@@ -63,7 +63,7 @@ def read_frames(
     if offset >= player.total:
         raise InvalidError(f"offset is {offset}: frames 0..{player.total - 1} exist", field="offset")
     frames = player.frames(offset=offset, limit=limit)
-    return json_response({"replay_id": str(replay.pk), "offset": offset, "total": player.total, "frames": frames})
+    return json_response(FramePage(replay_id=replay.pk, offset=offset, total=player.total, frames=frames))
 
 
 @router.get("/runs/{uuid:run_id}/replays/{uuid:replay_id}/download")

@@ -9,13 +9,21 @@ from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 
 from base.errors import InvalidError, ServiceError
-from base.websocket import JsonConsumer, whole_number
+from base.websocket import JsonConsumer
 from replays import playback, selectors
+from replays.messages import (
+    INITIAL_CREDIT,
+    MAX_CREDIT,
+    STREAM_COMMAND,
+    CompleteMessage,
+    CreditCommand,
+    InitMessage,
+    SeekCommand,
+    StopCommand,
+    StreamQuery,
+)
 from replays.playback import Playback
-from replays.stream import ChunkSize, chunks
-
-INITIAL_CREDIT = 4
-MAX_CREDIT = 1000
+from replays.stream import chunks
 
 
 class FramesConsumer(JsonConsumer):
@@ -25,6 +33,8 @@ class FramesConsumer(JsonConsumer):
     `credit` gives more chunks, `seek` goes on from another frame, `stop` ends the stream and the connection.
     """
 
+    accepts = STREAM_COMMAND
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._streaming: asyncio.Task[None] | None = None
@@ -32,45 +42,30 @@ class FramesConsumer(JsonConsumer):
         self._credited = asyncio.Event()
 
     async def opened(self) -> None:
-        query = self.query()
-        offset = whole_number(query.get("offset"), name="offset", least=0, most=2**31, default=0)
-        self._limit = whole_number(query.get("limit"), name="limit", least=1, most=2**31, default=2**31)
-        self._yield_every = whole_number(
-            query.get("yield_every_batches"), name="yield_every_batches", least=1, most=1000, default=8
-        )
-        self._size = ChunkSize.from_query(query)
+        self._query = query = self.query(StreamQuery)
         ids: dict[str, uuid.UUID] = self.scope["url_route"]["kwargs"]
         replay, self._playback = await database_sync_to_async(_open)(**ids)
-        self._check(offset)
-        await self.send_json(
-            {
-                "type": "init",
-                "replay": selectors.replay_payload(replay),
-                "total": self._playback.total,
-                "offset": offset,
-            }
+        self._check(query.offset)
+        await self.send_message(
+            InitMessage(replay=selectors.replay_out(replay), total=self._playback.total, offset=query.offset)
         )
-        self._stream_from(offset)
+        self._stream_from(query.offset)
 
     async def closed(self) -> None:
         await self._end_stream()
 
-    async def received(self, message: dict[str, Any]) -> None:
-        match message.get("type"):
-            case "credit":
-                more = whole_number(message.get("n"), name="n", least=1, most=MAX_CREDIT)
-                self._credit = min(MAX_CREDIT, self._credit + more)
+    async def received(self, message: CreditCommand | SeekCommand | StopCommand) -> None:
+        match message:
+            case CreditCommand():
+                self._credit = min(MAX_CREDIT, self._credit + message.n)
                 self._credited.set()
-            case "seek":
-                offset = whole_number(message.get("offset"), name="offset", least=0, most=2**31)
-                self._check(offset)
+            case SeekCommand():
+                self._check(message.offset)
                 await self._end_stream()
-                self._stream_from(offset)
-            case "stop":
+                self._stream_from(message.offset)
+            case StopCommand():
                 await self._end_stream()
                 await self.close()
-            case other:
-                raise InvalidError(f"type is {other!r}: credit, seek or stop is needed", field="type")
 
     def _check(self, offset: int) -> None:
         if offset >= self._playback.total:
@@ -93,7 +88,7 @@ class FramesConsumer(JsonConsumer):
             await self.close_with_error(error)
 
     async def _send_chunks(self, offset: int) -> None:
-        source = chunks(self._playback, offset=offset, limit=self._limit, size=self._size)
+        source = chunks(self._playback, self._query, offset=offset)
         sent = batches = 0
         while True:
             while self._credit == 0:
@@ -106,9 +101,9 @@ class FramesConsumer(JsonConsumer):
             await self.send(text_data=chunk.text)
             sent += chunk.count
             batches += 1
-            if batches % self._yield_every == 0:
+            if batches % self._query.yield_every_batches == 0:
                 await asyncio.sleep(0)
-        await self.send_json({"type": "complete", "sent": sent})
+        await self.send_message(CompleteMessage(sent=sent))
 
 
 def _open(*, run_id: uuid.UUID, replay_id: uuid.UUID) -> tuple[Any, Playback]:

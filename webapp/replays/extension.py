@@ -5,29 +5,23 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, Subquery
 
+from abp.runs.events import ReplayRecorded
 from replays.models import Replay
-from replays.selectors import replay_payload
+from replays.schemas import LiveReplay
+from replays.selectors import replay_out
 from replays.services import record_replay
 from runs import directory
-from runs.extensions import Event, EventRecorder, LiveEvents, RunExtension, Source
+from runs.extensions import Changes, EventRecorder, RunExtension, Source
 from runs.models import Run
-from runs.services.recording import time_of
 
 
-def _store(run_id: uuid.UUID, event: Event) -> str:
-    return directory.store(run_id=run_id, relative_path=event["path"])
+def _store(run_id: uuid.UUID, event: ReplayRecorded) -> str:
+    return directory.store(run_id=run_id, relative_path=event.path)
 
 
-def _record(run: Run, event: Event, stored: Any) -> LiveEvents:
-    replay = record_replay(
-        run=run,
-        path=stored,
-        sha256=event["sha256"],
-        size=event["bytes"],
-        recorded_at=time_of(event),
-        fields=event["replay"],
-    )
-    return [("replay", replay_payload(replay))]
+def _record(run: Run, event: ReplayRecorded, stored: Any) -> Changes:
+    replay = record_replay(run=run, path=stored, event=event)
+    return [(LiveReplay, replay_out(replay))]
 
 
 def _best(field: str) -> Subquery:
@@ -36,7 +30,7 @@ def _best(field: str) -> Subquery:
 
 
 EXTENSION = RunExtension(
-    recorders={"replay": EventRecorder(_record, store=_store)},
+    recorders={ReplayRecorded: EventRecorder(_record, store=_store)},
     figures={
         "latest_replay_id": Subquery(Replay.objects.filter(run=OuterRef("pk")).order_by("-window_id").values("id")[:1]),
         "best_return": _best("return_total"),

@@ -8,10 +8,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from abp.core import EpisodeEndedError
 from abp.episodes.episode import Episode
+from abp.episodes.frame import Frame
 from abp.episodes.replay import ReplayFormatError, ReplayMismatchError, ReplayRecipe, policy_at, state_hash
 from base import artifacts
 from base.errors import BrokenArtifactError
@@ -19,8 +20,6 @@ from replays.models import Replay
 
 SNAPSHOT_EVERY = 200
 KEPT_REPLAYS = 32
-
-Frame = dict[str, Any]
 
 
 @dataclass(frozen=True)

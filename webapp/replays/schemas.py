@@ -1,40 +1,47 @@
-"""Shapes of what the API answers about replays, for its schema and its tests."""
+"""Bodies about replays."""
 
-from typing import Any
+import uuid
+from typing import Annotated, Literal
 
-from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field, SkipValidation
 
-
-class ReplayOut(Schema):
-    model_config = ConfigDict(extra="forbid")
-
-    id: str
-    run_id: str
-    window_id: int
-    env_steps_total: int
-    seed: int
-    time_max: float
-    tags: list[str]
-    return_total: float = Field(alias="return")
-    credits: float
-    net_profit: float
-    survival: float
-    steps: int
-    ticks: int
-    end_reason: str
-    final_state_hash: str
-    rules_version: str
-    created_at: str
+from abp.episodes.frame import Frame
+from abp.runs.record import Record, Time, unit
+from abp.runs.replay_summary import ReplaySummary
+from runs.messages import LiveEvent
 
 
-class ReplayList(Schema):
+class ReplayOut(ReplaySummary):
+    """A replay of a run."""
+
+    id: uuid.UUID
+    run_id: uuid.UUID
+    return_total: Annotated[float, Field(alias="return"), unit("reward")]
+    """Sum of the frozen reward (rules 5)."""
+    created_at: Time
+
+
+class ReplayList(Record):
+    """A page of replays, the newest window first."""
+
     items: list[ReplayOut]
     count: int
+    """How many there are in all."""
 
 
-class FramePage(Schema):
-    replay_id: str
+class FramePage(Record):
+    """Frames of a replay, simulated anew and checked against the recorded hash."""
+
+    replay_id: uuid.UUID
     offset: int
+    """`frame_index` of the first."""
     total: int
-    frames: list[dict[str, Any]] = Field(description="Frames as in docs: observation, render state, events, policy")
+    """How many frames the replay has."""
+    frames: SkipValidation[list[Frame]]
+
+
+class LiveReplay(LiveEvent):
+    """A replay, new or in place of the one of its window."""
+
+    kind: Literal["replay"] = "replay"
+    data: ReplayOut

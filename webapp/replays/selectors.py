@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import QuerySet
 
+from abp.runs.replay_summary import ReplaySummary
 from base.errors import NotFoundError
 from replays.models import Replay, ReplayTag
+from replays.schemas import ReplayOut
 
 
 def replays_of(
@@ -32,23 +33,15 @@ def get_replay(*, run_id: uuid.UUID, replay_id: uuid.UUID) -> Replay:
     return replay
 
 
-def replay_payload(replay: Replay) -> dict[str, Any]:
-    return {
-        "id": str(replay.id),
-        "run_id": str(replay.run_id),
-        "window_id": replay.window_id,
-        "env_steps_total": replay.env_steps_total,
-        "seed": replay.seed,
-        "time_max": replay.time_max,
-        "tags": [tag.tag for tag in replay.tags.all()],
-        "return": replay.return_total,
-        "credits": replay.credits,
-        "net_profit": replay.net_profit,
-        "survival": replay.survival,
-        "steps": replay.steps,
-        "ticks": replay.ticks,
-        "end_reason": replay.end_reason,
-        "final_state_hash": replay.final_state_hash,
-        "rules_version": replay.rules_version,
-        "created_at": replay.created_at.isoformat(),
-    }
+def replay_out(replay: Replay) -> ReplayOut:
+    same = ReplaySummary.model_fields.keys() - {"return_total", "tags"}
+    return ReplayOut.model_validate(
+        {
+            **{name: getattr(replay, name) for name in same},
+            "id": replay.id,
+            "run_id": replay.run_id,
+            "return": replay.return_total,
+            "tags": [tag.tag for tag in replay.tags.all()],
+            "created_at": replay.created_at,
+        }
+    )

@@ -7,35 +7,10 @@ from itertools import islice
 from asgiref.sync import sync_to_async
 
 from base.responses import to_json
-from base.websocket import whole_number
+from replays.messages import StreamQuery
 from replays.playback import Playback
 
 LINES_AT_A_TIME = 64
-
-# The largest frame (all 32 nodes known, 192 edges) is under 48 KiB, so the smallest chunk holds any frame.
-LEAST_CHUNK_BYTES = 65536
-MOST_CHUNK_BYTES = 4 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class ChunkSize:
-    """At most this many frames, and this many bytes of JSON, in a chunk."""
-
-    frames: int
-    bytes: int
-
-    @classmethod
-    def from_query(cls, query: dict[str, str]) -> "ChunkSize":
-        """InvalidError names the parameter that is out of range."""
-        frames = whole_number(query.get("batch_size"), name="batch_size", least=1, most=1000, default=64)
-        size = whole_number(
-            query.get("max_chunk_bytes"),
-            name="max_chunk_bytes",
-            least=LEAST_CHUNK_BYTES,
-            most=MOST_CHUNK_BYTES,
-            default=262144,
-        )
-        return cls(frames=frames, bytes=size)
 
 
 @dataclass(frozen=True)
@@ -47,13 +22,15 @@ class Chunk:
     text: str
 
 
-def chunks(playback: Playback, *, offset: int, limit: int, size: ChunkSize) -> Iterator[Chunk]:
-    """Chunks of frames `offset`..`offset + limit - 1`, as far as they exist; simulated as they are taken."""
+def chunks(playback: Playback, query: StreamQuery, *, offset: int) -> Iterator[Chunk]:
+    """Chunks of frames `offset`..`offset + query.limit - 1`, as far as they exist; simulated as they are taken."""
     held: list[bytes] = []
-    stop = min(playback.total, offset + limit)
+    stop = min(playback.total, offset + query.limit)
     for frame in playback.iterate(offset=offset, stop=stop):
         body = to_json(frame)
-        if held and (len(held) == size.frames or _message_size(offset, held) + 1 + len(body) > size.bytes):
+        if held and (
+            len(held) == query.batch_size or _message_size(offset, held) + 1 + len(body) > query.max_chunk_bytes
+        ):
             yield _chunk(offset, held)
             offset, held = offset + len(held), []
         held.append(body)

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.utils import timezone
 from runs import extensions
 from runs.extensions import Source
 from runs.models import SUPERVISED, Checkpoint, Run, Window
+from runs.schemas import CompletenessOut, CompletenessRow
 from runs.selectors import get_run, windows_of
 
 
@@ -28,7 +28,7 @@ _SOURCES = (
 )
 
 
-def completeness(*, run_id: uuid.UUID) -> list[dict[str, Any]]:
+def completeness(*, run_id: uuid.UUID) -> CompletenessOut:
     """For each source: how many rows there are, and a status.
 
     missing: no row yet. stale: the run is training and no row came for ten windows' time (at least 5 minutes).
@@ -36,10 +36,11 @@ def completeness(*, run_id: uuid.UUID) -> list[dict[str, Any]]:
     """
     run = get_run(run_id=run_id)
     last_window = windows_of(run_id=run_id).aggregate(n=Max("window_id"))["n"] or 0
-    return [_row(run, source, source.expected(run, last_window)) for source in (*_SOURCES, *extensions.sources())]
+    sources = (*_SOURCES, *extensions.sources())
+    return CompletenessOut(items=[_row(run, source, source.expected(run, last_window)) for source in sources])
 
 
-def _row(run: Run, source: Source, expected: int) -> dict[str, Any]:
+def _row(run: Run, source: Source, expected: int) -> CompletenessRow:
     found = source.model._default_manager.filter(run=run).aggregate(count=Count("pk"), last_at=Max("created_at"))
     count, last_at = found["count"], found["last_at"]
     window_seconds = run.config["window_env_steps"] / max(1.0, run.steps_per_second or 1.0)
@@ -52,10 +53,6 @@ def _row(run: Run, source: Source, expected: int) -> dict[str, Any]:
         status, detail = "stale", f"nothing new since {last_at.isoformat()}"
     else:
         status, detail = "ok", f"{count} recorded"
-    return {
-        "source": source.name,
-        "status": status,
-        "count": count,
-        "last_at": last_at and last_at.isoformat(),
-        "detail": detail,
-    }
+    return CompletenessRow.model_validate(
+        {"source": source.name, "status": status, "count": count, "last_at": last_at, "detail": detail}
+    )

@@ -9,6 +9,7 @@ import redis
 from channels.db import database_sync_to_async
 
 from base.errors import NotFoundError
+from base.responses import to_json
 from base.websocket import CLOSE_BASE, TRY_AGAIN_LATER, JsonConsumer
 from runs import selectors
 from runs.live import group_name
@@ -48,15 +49,16 @@ class LiveConsumer(JsonConsumer):
     async def live_event(self, message: dict[str, Any]) -> None:
         """One message of the run's group (`runs.live`)."""
         async with self._sending:
-            if message["seq"] > self.seq:
-                self.seq = message["seq"]
-                await self.send_json({**message, "type": "event"})
+            event = message["message"]
+            if event["seq"] > self.seq:
+                self.seq = event["seq"]
+                await self.send(text_data=to_json(event).decode())
 
     async def _send_snapshot(self) -> None:
         async with self._sending:
             snapshot = await database_sync_to_async(selectors.snapshot)(run_id=self.run_id)
-            self.seq = snapshot["seq"]
-            await self.send_json(snapshot)
+            self.seq = snapshot.seq
+            await self.send_message(snapshot)
 
     async def _keep_in_step(self) -> None:
         while True:

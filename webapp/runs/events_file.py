@@ -1,16 +1,15 @@
 """Reading a trainer's events.jsonl from the offset that the database holds."""
 
-import json
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from abp.runs.event_log import read_lines
+from abp.runs.events import BadEventError, Failed, Finished, read_event
 from runs.directory import run_directory
 from runs.models import Run
 from runs.services.leases import Lease
-from runs.services.recording import TERMINAL, BadEventError, record_event, skip_to
+from runs.services.recording import record_event, skip_to
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ class EventsFile:
     def of(cls, lease: Lease) -> "EventsFile":
         return cls(lease=lease, offset=Run.objects.values_list("events_offset", flat=True).get(pk=lease.run_id))
 
-    def record_new(self, *, seconds: float) -> dict[str, Any] | None:
+    def record_new(self, *, seconds: float) -> Finished | Failed | None:
         """Records the complete lines after `offset`, for about `seconds`; returns the last terminal event among them.
 
         It is bounded, because a trainer may write faster than a busy database records, and the caller must renew its
@@ -42,14 +41,11 @@ class EventsFile:
         terminal = None
         self.lines_left = False
         deadline = time.monotonic() + seconds
-        for event, end in self._new_events():
+        for line, end in read_lines(run_directory(self.lease.run_id).events, self.offset):
             if time.monotonic() > deadline:
                 self.lines_left = True
                 break
-            if not self._is_current(event):
-                skip_to(lease=self.lease, offset=end)
-            else:
-                terminal = self._record(event, end) or terminal
+            terminal = self._record(line, end) or terminal
             self.offset = end
         return terminal
 
@@ -64,15 +60,15 @@ class EventsFile:
             with path.open("r+b") as file:
                 file.truncate(self.offset)
 
-    def _is_current(self, event: Any) -> bool:
-        if self.from_token is None or not isinstance(event, dict):
-            return True
-        token = event.get("token")
-        return token is None or token >= self.from_token
-
-    def _record(self, event: Any, end: int) -> dict[str, Any] | None:
-        if not isinstance(event, dict):
-            log.error("run %s: a line before byte %d is no JSON object; skipped", self.lease.run_id, end)
+    def _record(self, line: bytes, end: int) -> Finished | Failed | None:
+        """Records one line, whose next one begins at `end`; returns its event if the trainer ended with it."""
+        try:
+            event = read_event(line)
+        except BadEventError as error:
+            log.error("run %s: skipped %s", self.lease.run_id, error)
+            skip_to(lease=self.lease, offset=end)
+            return None
+        if self.from_token is not None and event.token is not None and event.token < self.from_token:
             skip_to(lease=self.lease, offset=end)
             return None
         try:
@@ -80,26 +76,4 @@ class EventsFile:
         except BadEventError as error:
             log.error("run %s: skipped %s", self.lease.run_id, error)
             return None
-        return event if fresh and event["type"] in TERMINAL else None
-
-    def _new_events(self) -> Iterator[tuple[Any, int]]:
-        """(event, offset of the byte after its line); an event that is not JSON comes as None."""
-        path = run_directory(self.lease.run_id).events
-        if not path.exists():
-            return
-        with path.open("rb") as file:
-            file.seek(self.offset)
-            end = self.offset
-            for line in file:
-                if not line.endswith(b"\n"):
-                    return
-                end += len(line)
-                yield _parsed(line), end
-
-
-def _parsed(line: bytes) -> Any:
-    """The line's JSON; NaN and infinities as null; None if it is not JSON."""
-    try:
-        return json.loads(line, parse_constant=lambda _: None)
-    except ValueError:
-        return None
+        return event if fresh and isinstance(event, Finished | Failed) else None

@@ -3,31 +3,35 @@
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import models
 from django.db.models.expressions import Combinable
 
+from abp.runs.events import RunEvent
+from abp.runs.record import Record
+from runs.messages import LiveEvent
 from runs.models import Run
 
-Event = dict[str, Any]
-LiveEvents = list[tuple[str, dict[str, Any]]]
-"""(kind, data) of each event that live clients are to see."""
+Changes = Sequence[tuple[type[LiveEvent], Record]]
+"""What live clients are to see: the class of each event, and its data."""
+
+Recorded = TypeVar("Recorded", bound=RunEvent)
 
 
 @dataclass(frozen=True)
-class EventRecorder:
-    """How one type of trainer event becomes rows.
+class EventRecorder(Generic[Recorded]):
+    """How one class of trainer event becomes rows.
 
     `store` copies the event's file to the artifact storage, before the transaction, because an upload may take long; it
     returns the file's name there. `record` writes the rows, within the transaction, and gets that name (None without a
     `store`). Both may raise what `recording.BAD_EVENT` lists.
     """
 
-    record: Callable[[Run, Event, str | None], LiveEvents]
-    store: Callable[[uuid.UUID, Event], str | None] | None = None
+    record: Callable[[Run, Recorded, str | None], Changes]
+    store: Callable[[uuid.UUID, Recorded], str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,13 @@ class Source:
 class RunExtension:
     """What one app adds to runs.
 
-    recorders: by type of trainer event.
+    recorders: by class of trainer event.
     figures: what the JSON of a run gets beside its own fields, by name; queries on OuterRef("pk").
     sources: see `Source`.
     products: models with a `run` and a `path` in the artifact storage. They and their files are deleted with the run.
     """
 
-    recorders: Mapping[str, EventRecorder] = field(default_factory=dict)
+    recorders: Mapping[type[RunEvent], EventRecorder[Any]] = field(default_factory=dict)
     figures: Mapping[str, Combinable] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     products: tuple[type[models.Model], ...] = ()
@@ -67,7 +71,7 @@ def register(extension: RunExtension) -> None:
     _registered.append(extension)
 
 
-def recorders() -> dict[str, EventRecorder]:
+def recorders() -> dict[type[RunEvent], EventRecorder[Any]]:
     return {kind: recorder for extension in _registered for kind, recorder in extension.recorders.items()}
 
 

@@ -10,12 +10,12 @@ import signal
 import socket
 import time
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
 
 from abp.runs.directory import RunDirectory
+from abp.runs.events import Failed, Finished
 from abp.runs.launch import start_trainer
 from abp.system.child import Child, describe_exit
 from abp.system.processes import ProcessIdentity
@@ -93,14 +93,14 @@ class Supervisor:
             self.events.cut_unfinished_line()
         leases.record_process(lease=self.lease, host="", pid=None)
         self.events.from_token = self.lease.token
-        if terminal is not None and terminal["type"] == "finished" and terminal["reason"] == "completed":
+        if isinstance(terminal, Finished) and terminal.reason == "completed":
             return RunStatus.FINISHED, ""
         if self.heartbeat.beat() == RunStatus.STOPPING:
             return RunStatus.STOPPED, ""
         self._fetch_checkpoint()
         return None
 
-    def _record_all(self) -> dict[str, Any] | None:
+    def _record_all(self) -> Finished | Failed | None:
         """Records all that the file holds, while no trainer writes to it."""
         terminal = None
         self.events.lines_left = True
@@ -133,7 +133,7 @@ class Supervisor:
             return _ended_by(terminal, shutting_down=worker_shutdown.is_set(), status=self.heartbeat.status)
         return self._after_death(returncode)
 
-    def _watch(self, trainer: Child, stopping: "Stopping") -> tuple[dict[str, Any] | None, int]:
+    def _watch(self, trainer: Child, stopping: "Stopping") -> tuple[Finished | Failed | None, int]:
         """Records events and keeps the lease until the process is gone: its terminal event, if any, and its code."""
         terminal = None
         while True:
@@ -187,10 +187,10 @@ Ended = tuple[RunStatus, str]
 HANDED_OVER: Ended = (RunStatus.QUEUED, "")
 
 
-def _ended_by(terminal: dict[str, Any], *, shutting_down: bool, status: RunStatus) -> Ended:
-    if terminal["type"] == "failed":
-        return RunStatus.FAILED, f"{terminal.get('error', 'failed')}\n{terminal.get('detail', '')}".strip()
-    if terminal["reason"] == "completed":
+def _ended_by(terminal: Finished | Failed, *, shutting_down: bool, status: RunStatus) -> Ended:
+    if isinstance(terminal, Failed):
+        return RunStatus.FAILED, f"{terminal.error}\n{terminal.detail}".strip()
+    if terminal.reason == "completed":
         return RunStatus.FINISHED, ""
     if shutting_down and status != RunStatus.STOPPING:
         return HANDED_OVER

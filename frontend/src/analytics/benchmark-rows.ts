@@ -17,7 +17,9 @@ export interface BenchmarkRow {
 }
 
 /** The players of a finished benchmark, the one that earned the most first. */
-export function rowsOf(results: BenchmarkResults): BenchmarkRow[] {
+export function rowsOf(
+  results: Pick<BenchmarkResults, "subject" | "players" | "comparisons">,
+): BenchmarkRow[] {
   const rows = Object.entries(results.players).map(([player, { kpis }]) => {
     const lead = results.comparisons[player]?.net_profit;
     return {

@@ -1,74 +1,41 @@
+import { WINDOW_METRICS } from "../api/metrics";
 import type { WindowRow } from "../api/records";
 
-/** What is drawn of a window: the field, its name and unit, and what it means. */
+/** A metric that is shown: its field of a window, and a short name. Unit and meaning are the window's own. */
 export interface Metric {
-  key: keyof WindowRow;
+  key: keyof typeof WINDOW_METRICS;
   name: string;
   unit: string;
   meaning: string;
 }
 
+const shown = (key: Metric["key"], name: string): Metric => ({ key, name, ...WINDOW_METRICS[key] });
+
 export const CHARTS: readonly Metric[] = [
-  { key: "credits_mean", name: "Credits", unit: "cr", meaning: "Mean credits at the end of an episode" },
-  {
-    key: "survival_mean",
-    name: "Survival",
-    unit: "share",
-    meaning: "Share of episodes that ended neither destroyed nor stranded",
-  },
-  {
-    key: "return_mean",
-    name: "Return",
-    unit: "",
-    meaning:
-      "Mean return of the episodes that finished, by the frozen reward of the rules, whatever reward is trained on",
-  },
-  {
-    key: "reward_mean",
-    name: "Training reward",
-    unit: "a step",
-    meaning: "What the trainer is rewarded with, a mean over all steps of the window",
-  },
-  {
-    key: "steps_per_second",
-    name: "Speed",
-    unit: "steps/s",
-    meaning: "Environment steps a second, training included",
-  },
-  {
-    key: "entropy",
-    name: "Entropy",
-    unit: "nats",
-    meaning: "Mean entropy of the policy: how undecided it is",
-  },
-  { key: "approx_kl", name: "Approximate KL", unit: "nats", meaning: "How far an update moved the policy" },
-  { key: "value_loss", name: "Value loss", unit: "", meaning: "Error of the value estimate" },
-  {
-    key: "explained_variance",
-    name: "Explained variance",
-    unit: "",
-    meaning: "How much of the returns the value estimate explains; 1 is all",
-  },
-  {
-    key: "pirate_encounters_mean",
-    name: "Raids",
-    unit: "an episode",
-    meaning: "Mean pirate raids of an episode; long lives meet more of them",
-  },
+  shown("credits_mean", "Credits"),
+  shown("survival_mean", "Survival"),
+  shown("return_mean", "Return"),
+  shown("reward_mean", "Training reward"),
+  shown("steps_per_second", "Speed"),
+  shown("entropy", "Entropy"),
+  shown("approx_kl", "Approximate KL"),
+  shown("value_loss", "Value loss"),
+  shown("explained_variance", "Explained variance"),
+  shown("pirate_encounters_mean", "Raids"),
 ];
 
 /** Columns of the table of the last windows, after the window's number and steps. */
 export const TABLE: readonly Metric[] = [
-  { key: "episodes_completed", name: "Episodes", unit: "", meaning: "Episodes that finished in the window" },
-  { key: "return_mean", name: "Return", unit: "", meaning: "Mean return" },
-  { key: "return_median", name: "Median", unit: "", meaning: "Median return" },
-  { key: "credits_mean", name: "Credits", unit: "cr", meaning: "Mean credits" },
-  { key: "survival_mean", name: "Survival", unit: "", meaning: "Share that survived" },
-  { key: "pirate_encounters_mean", name: "Raids", unit: "", meaning: "Mean pirate raids an episode" },
-  { key: "entropy", name: "Entropy", unit: "nats", meaning: "Entropy of the policy" },
-  { key: "approx_kl", name: "KL", unit: "nats", meaning: "Approximate KL" },
-  { key: "value_loss", name: "Value loss", unit: "", meaning: "Error of the value estimate" },
-  { key: "steps_per_second", name: "Steps/s", unit: "", meaning: "Environment steps a second" },
+  shown("episodes_completed", "Episodes"),
+  shown("return_mean", "Return"),
+  shown("return_median", "Median"),
+  shown("credits_mean", "Credits"),
+  shown("survival_mean", "Survival"),
+  shown("pirate_encounters_mean", "Raids"),
+  shown("entropy", "Entropy"),
+  shown("approx_kl", "KL"),
+  shown("value_loss", "Value loss"),
+  shown("steps_per_second", "Steps/s"),
 ];
 
 export interface Series {

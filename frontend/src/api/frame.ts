@@ -1,4 +1,5 @@
-import { type GameEvent, type NodeType, NUM_ACTIONS, OBS_SIZE } from "../game/rules";
+import { type GameEvent, NUM_ACTIONS, OBS_SIZE } from "../game/rules";
+import type { RawFrame } from "./records";
 
 /** A frame as the app uses it, whatever schema version it came in (records.md, "Frame"). */
 export interface Frame {
@@ -21,35 +22,13 @@ export interface Frame {
   graph: KnownGraph;
   actionMask: Uint8Array;
   policy: Policy | null;
-  info: Record<string, number | boolean> | null;
+  info: RawFrame["info"] | null;
 }
 
-export interface KnownNode {
-  id: number;
-  type: NodeType;
-  visited: boolean;
-  steps_to_station: number;
-}
-
-export interface KnownEdge {
-  from: number;
-  to: number;
-  slot: number;
-  time: number;
-  fuel: number;
-  threat_estimate: number;
-}
-
-export interface KnownGraph {
-  nodes: KnownNode[];
-  edges: KnownEdge[];
-}
+export type KnownGraph = RawFrame["render_state"]["known_graph"];
 
 /** The decision that led to a frame: what the policy made of the frame before it. */
-export interface Policy {
-  value: number;
-  top: { action: number; name: string; p: number }[];
-}
+export type Policy = NonNullable<RawFrame["policy"]>;
 
 export class FrameFormatError extends Error {
   constructor(message: string) {
@@ -94,12 +73,12 @@ function parseVersion1(raw: Record<string, unknown>): Frame {
     netProfit: asNumber(state.net_profit, "render_state.net_profit"),
     node: asNumber(state.node, "render_state.node"),
     graph: {
-      nodes: asArray(graph.nodes, "render_state.known_graph.nodes") as KnownNode[],
-      edges: asArray(graph.edges, "render_state.known_graph.edges") as KnownEdge[],
+      nodes: asArray(graph.nodes, "render_state.known_graph.nodes") as KnownGraph["nodes"],
+      edges: asArray(graph.edges, "render_state.known_graph.edges") as KnownGraph["edges"],
     },
     actionMask: Uint8Array.from(numbers(state.action_mask, NUM_ACTIONS, "render_state.action_mask")),
     policy: raw.policy == null ? null : (asRecord(raw.policy, "policy") as unknown as Policy),
-    info: raw.info == null ? null : (asRecord(raw.info, "info") as Record<string, number | boolean>),
+    info: raw.info == null ? null : (asRecord(raw.info, "info") as RawFrame["info"]),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ErrorBody } from "./records";
+
 /** One request to the API: JSON in, JSON out, errors as `ApiError` with the server's own words. */
 export class ApiError extends Error {
   constructor(
@@ -23,15 +25,9 @@ function csrfToken(): string | undefined {
 
 async function errorOf(response: Response): Promise<ApiError> {
   try {
-    const body = (await response.json()) as { error?: { code?: string; message?: string; field?: string } };
-    if (body.error?.message) {
-      return new ApiError(
-        response.status,
-        body.error.code ?? "error",
-        body.error.message,
-        body.error.field ?? undefined,
-      );
-    }
+    const { error } = (await response.json()) as Partial<ErrorBody>;
+    if (error?.message)
+      return new ApiError(response.status, error.code, error.message, error.field ?? undefined);
   } catch {
     // Not JSON: a proxy's page or an empty body; the status says all there is to say.
   }

@@ -20,7 +20,7 @@ describe("applyMessage", () => {
     const state = told(
       { type: "snapshot", seq: 4, run, windows: [row(1), row(2)] },
       { type: "event", seq: 5, kind: "window", data: row(3) },
-      { type: "event", seq: 6, kind: "log", data: {} },
+      { type: "event", seq: 6, kind: "log", data: { level: "info", message: "hello" } },
     );
     expect(state).toMatchObject({ connection: "live", seq: 6, run });
     expect(ids(state)).toEqual([1, 2, 3]);

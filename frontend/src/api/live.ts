@@ -1,4 +1,4 @@
-import type { Replay, Run, WindowRow } from "./records";
+import type { LiveMessage, Replay, Run, WindowRow } from "./records";
 
 /**
  * The live websocket of one run. The database is the truth and messages are hints: a snapshot starts it, events follow
@@ -16,16 +16,6 @@ export interface LiveState {
   /** counts announced checkpoints and replays, so that lists know when to refetch */
   announced: number;
 }
-
-export type LiveMessage =
-  | { type: "snapshot"; seq: number; run: Run; windows: WindowRow[] }
-  | {
-      type: "event";
-      seq: number;
-      kind: "run" | "window" | "checkpoint" | "checkpoint_removed" | "replay" | "log";
-      data: unknown;
-    }
-  | { type: "error"; status: number; message: string };
 
 export const INITIAL_LIVE: LiveState = {
   connection: "connecting",
@@ -55,11 +45,11 @@ export function applyMessage(state: LiveState, message: LiveMessage): LiveState 
   const next = { ...state, seq: message.seq };
   switch (message.kind) {
     case "run":
-      return { ...next, run: message.data as Run };
+      return { ...next, run: message.data };
     case "window":
-      return { ...next, windows: mergeWindows(state.windows, [message.data as WindowRow]) };
+      return { ...next, windows: mergeWindows(state.windows, [message.data]) };
     case "replay":
-      return { ...next, newestReplay: message.data as Replay, announced: state.announced + 1 };
+      return { ...next, newestReplay: message.data, announced: state.announced + 1 };
     case "checkpoint":
     case "checkpoint_removed":
       return { ...next, announced: state.announced + 1 };

@@ -1,5 +1,6 @@
 import { type Frame, parseFrame } from "./frame";
 import { request } from "./http";
+import type { PlayOpened, PlayStepped } from "./records";
 
 /** Calls of a game played by a person (records.md, "Play"). */
 export interface PlaySession {
@@ -9,14 +10,7 @@ export interface PlaySession {
   frame: Frame;
 }
 
-interface RawSession {
-  session_id: string;
-  expires_at: string;
-  seed: number;
-  frame: unknown;
-}
-
-function session(raw: RawSession): PlaySession {
+function session(raw: PlayOpened): PlaySession {
   return {
     sessionId: raw.session_id,
     seed: raw.seed,
@@ -27,7 +21,7 @@ function session(raw: RawSession): PlaySession {
 
 export async function startGame(seed: number | undefined): Promise<PlaySession> {
   const body = seed === undefined ? {} : { seed };
-  return session(await request<RawSession>("/api/play/session", { method: "POST", body }));
+  return session(await request<PlayOpened>("/api/play/session", { method: "POST", body }));
 }
 
 /** `expect` is the index of the frame the player acted on; the server refuses (409) if the game has moved since. */
@@ -35,12 +29,10 @@ export async function stepGame(
   sessionId: string,
   action: number,
   expect: number,
-): Promise<{ frame: Frame; expiresAt: string | null }> {
-  const raw = await request<{ frame: Record<string, unknown>; expires_at?: string }>(
-    `/api/play/session/${sessionId}/step`,
-    { method: "POST", body: { action, expect } },
-  );
-  return { frame: parseFrame(raw.frame), expiresAt: raw.expires_at ?? null };
+): Promise<{ frame: Frame; expiresAt: string }> {
+  const path = `/api/play/session/${sessionId}/step`;
+  const raw = await request<PlayStepped>(path, { method: "POST", body: { action, expect } });
+  return { frame: parseFrame(raw.frame), expiresAt: raw.expires_at };
 }
 
 export function endGame(sessionId: string): Promise<void> {

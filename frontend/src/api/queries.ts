@@ -2,7 +2,16 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { query, request } from "./http";
 import { INITIAL_LIVE, LiveRun, type LiveState, liveSocket } from "./live";
-import type { Benchmark, BenchmarkDetail, CompletenessRow, Page, Replay, Run, WindowRow } from "./records";
+import type {
+  BenchmarkDetail,
+  BenchmarkList,
+  Completeness,
+  Replay,
+  ReplayList,
+  RunList,
+  WindowList,
+  WindowRow,
+} from "./records";
 
 /** Reads of the API as hooks; TanStack Query keeps, shares and refreshes the answers. */
 const RUNS_POLL_MS = 5000;
@@ -10,7 +19,7 @@ const RUNS_POLL_MS = 5000;
 export function useRuns() {
   return useQuery({
     queryKey: ["runs"],
-    queryFn: ({ signal }) => request<Page<Run>>(`/api/runs${query({ limit: 100 })}`, { signal }),
+    queryFn: ({ signal }) => request<RunList>(`/api/runs${query({ limit: 100 })}`, { signal }),
     refetchInterval: RUNS_POLL_MS,
   });
 }
@@ -19,7 +28,7 @@ export function useReplays(runId: string | null, revision = 0) {
   return useQuery({
     queryKey: ["replays", runId, revision],
     queryFn: ({ signal }) =>
-      request<Page<Replay>>(`/api/runs/${runId}/replays${query({ limit: 200 })}`, { signal }),
+      request<ReplayList>(`/api/runs/${runId}/replays${query({ limit: 200 })}`, { signal }),
     enabled: runId !== null,
     placeholderData: (previous, previousQuery) =>
       previousQuery?.queryKey[1] === runId ? previous : undefined,
@@ -38,8 +47,7 @@ export function useReplay(runId: string | null, replayId: string | null) {
 export function useCompleteness(runId: string | null, revision = 0) {
   return useQuery({
     queryKey: ["completeness", runId, revision],
-    queryFn: ({ signal }) =>
-      request<{ items: CompletenessRow[] }>(`/api/runs/${runId}/analytics/completeness`, { signal }),
+    queryFn: ({ signal }) => request<Completeness>(`/api/runs/${runId}/analytics/completeness`, { signal }),
     enabled: runId !== null,
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
@@ -50,7 +58,7 @@ export function useBenchmarks(runId: string) {
   return useQuery({
     queryKey: ["benchmarks", runId],
     queryFn: ({ signal }) =>
-      request<Page<Benchmark>>(`/api/benchmarks${query({ run_id: runId, limit: 20 })}`, { signal }),
+      request<BenchmarkList>(`/api/benchmarks${query({ run_id: runId, limit: 20 })}`, { signal }),
     refetchInterval: 5000,
   });
 }
@@ -74,7 +82,7 @@ async function loadHistory(runId: string, before: number, signal: AbortSignal): 
   for (;;) {
     const after = rows.at(-1)?.window_id ?? 0;
     const path = `/api/runs/${runId}/metrics/windows${query({ limit: HISTORY_PAGE, order: "asc", after })}`;
-    const page = await request<Page<WindowRow>>(path, { signal });
+    const page = await request<WindowList>(path, { signal });
     rows.push(...page.items);
     const last = page.items.at(-1);
     if (!last || page.items.length < HISTORY_PAGE || last.window_id >= before - 1) return rows;

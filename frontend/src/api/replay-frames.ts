@@ -1,5 +1,6 @@
 import { type Frame, parseFrame } from "./frame";
 import { query, request } from "./http";
+import type { FramePage } from "./records";
 
 /** Where the frames of one replay come from. Each transport is an implementation. */
 export interface FramePages {
@@ -12,7 +13,7 @@ export function httpFramePages(runId: string, replayId: string): FramePages {
   return {
     async load(offset, limit, signal) {
       const path = `/api/runs/${runId}/replays/${replayId}/frames${query({ offset, limit })}`;
-      const body = await request<{ total: number; frames: unknown[] }>(path, { signal });
+      const body = await request<FramePage>(path, { signal });
       return { total: body.total, frames: body.frames.map(parseFrame) };
     },
   };

@@ -98,7 +98,7 @@ export function Summary(props: {
   onStart: (seed: number | undefined) => void;
 }) {
   const { frame, total, seed, onStart } = props;
-  const info = (name: string) => Number(frame.info?.[name] ?? 0);
+  const info = (name: keyof NonNullable<Frame["info"]>) => Number(frame.info?.[name] ?? 0);
   const facts: [string, string][] = [
     ["Credits", integer(frame.credits)],
     ["Net profit", integer(frame.netProfit)],

@@ -1,26 +1,26 @@
-"""One episode as a sequence of frames: what replays show and what the play page steps (spec/records.md)."""
+"""One episode as a sequence of frames: what replays show and what the play page steps (docs/records.md)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from abp import _core
 from abp.core import Backend, BatchCore
+from abp.episodes.events import GameEvent, Info
+from abp.episodes.frame import Frame, KnownEdge, KnownGraph, KnownNode, PolicyReading
 from abp.episodes.state import NONE, EpisodeState, parse
 from abp.rules import ACTION_NAMES, NODE_TYPES, NUM_ACTIONS, TIME_MAX
 
-SCHEMA_VERSION = 1
-"""Of the frame; rises when a field changes its meaning."""
+SCHEMA_VERSION: Final = 1
+"""Version of the frame. It rises when a field changes its meaning."""
 
 LISTEN = 11
 LAST_TRAVEL = 5
 NODE_INDEX = 22
 """In the observation: index of the ship's node over 31 (rules, section 6)."""
 MAX_NODES = 32
-
-Frame = dict[str, Any]
 
 
 class Episode:
@@ -34,12 +34,11 @@ class Episode:
         self._core = core
         self._code = np.zeros(1, dtype=np.uint8)
         self._visited = visited
-        self._graph: dict[str, Any] | None = None
+        self._graph: KnownGraph | None = None
         self._ticks = self._state_ticks()
         self.frame_index = frame_index
         """Number of the latest frame; the reset is frame 0."""
-        self.frame: Frame = {}
-        self._show(action=None, policy=None)
+        self.frame = self._shown(action=None, policy=None)
 
     @classmethod
     def start(cls, seed: int, time_max: float = TIME_MAX, backend: Backend = "native") -> "Episode":
@@ -89,7 +88,7 @@ class Episode:
         """The whole episode, generator included; see ``restore``."""
         return self._core.state(0)
 
-    def step(self, action: int, policy: dict[str, Any] | None = None) -> Frame:
+    def step(self, action: int, policy: PolicyReading | None = None) -> Frame:
         """Take ``action`` (an integer; outside 0..68 is invalid) and return its Frame.
 
         ``policy``: ``{"value": float, "top": [{"action", "name", "p"}]}`` of the decision, kept in the frame.
@@ -99,7 +98,7 @@ class Episode:
         self._take(code)
         self._ticks += int(self._core.info["dt"][0])
         self.frame_index += 1
-        self._show(action=code, policy=policy)
+        self.frame = self._shown(action=code, policy=policy)
         return self.frame
 
     def skip(self, actions: npt.NDArray[np.uint8]) -> None:
@@ -108,7 +107,7 @@ class Episode:
             self._take(code)
         self.frame_index += len(actions)
         self._ticks = self._state_ticks()
-        self._show(action=None, policy=None)
+        self.frame = self._shown(action=None, policy=None)
 
     def _take(self, code: int) -> None:
         self._code[0] = code
@@ -127,10 +126,10 @@ class Episode:
     def _node(self) -> int:
         return round(float(self._core.obs[0, NODE_INDEX]) * (MAX_NODES - 1))
 
-    def _show(self, *, action: int | None, policy: dict[str, Any] | None) -> None:
+    def _shown(self, *, action: int | None, policy: PolicyReading | None) -> Frame:
         core = self._core
         stepped = action is not None
-        info = core.info_row(0)
+        info = cast(Info, core.info_row(0))
         if self._graph is None:
             self._graph = known_graph(parse(core.state(0)), self._visited)
         frame: Frame = {
@@ -143,7 +142,7 @@ class Episode:
             "reward": float(core.reward[0]) if stepped else 0.0,
             "terminated": bool(core.terminated[0]),
             "truncated": bool(core.truncated[0]),
-            "events": core.events(0) if stepped else [],
+            "events": cast(list[GameEvent], core.events(0)) if stepped else [],
             "render_state": {
                 "observation": core.obs[0].copy(),
                 "time_remaining": info["time_remaining"],
@@ -158,7 +157,7 @@ class Episode:
         }
         if policy is not None:
             frame["policy"] = policy
-        self.frame = frame
+        return frame
 
 
 def action_name(action: int | None) -> str | None:
@@ -168,13 +167,9 @@ def action_name(action: int | None) -> str | None:
     return ACTION_NAMES[action] if action < NUM_ACTIONS else "INVALID"
 
 
-def known_graph(state: EpisodeState, visited: Sequence[int]) -> dict[str, Any]:
-    """What a ship that has been at ``visited`` knows: these nodes, their ways out and what lies behind.
-
-    ``nodes``: ``{"id", "type", "visited", "steps_to_station"}``; ``edges``, one a slot of a visited node:
-    ``{"from", "to", "slot", "time", "fuel", "threat_estimate"}`` (ticks, fuel without cargo mass, 0..1).
-    """
-    edges = []
+def known_graph(state: EpisodeState, visited: Sequence[int]) -> KnownGraph:
+    """What a ship that has been at ``visited`` knows: these nodes, their edges and the nodes behind them."""
+    edges: list[KnownEdge] = []
     for node in visited:
         for slot, (to, time, _, fuel, _, threat_estimate) in enumerate(state.nodes["edges"][node].tolist()):
             if to != NONE:
@@ -191,7 +186,7 @@ def known_graph(state: EpisodeState, visited: Sequence[int]) -> dict[str, Any]:
     been = set(visited)
     seen = dict.fromkeys([*visited, *(edge["to"] for edge in edges)])
     types, steps = state.nodes["type"].tolist(), state.nodes["steps_to_station"].tolist()
-    nodes = [
+    nodes: list[KnownNode] = [
         {
             "id": node,
             "type": NODE_TYPES[types[node]],

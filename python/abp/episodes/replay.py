@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.core import EpisodeEndedError
-from abp.episodes.episode import Episode, Frame, action_name
-from abp.rules import NUM_ACTIONS, RULES_VERSION
+from abp.episodes.episode import Episode
+from abp.episodes.frame import Frame, PolicyReading
+from abp.rules import ACTION_NAMES, NUM_ACTIONS, RULES_VERSION
 from abp.system.files import write_atomically
 
 SCHEMA_VERSION = 1
@@ -61,7 +62,7 @@ class ReplayMismatchError(RuntimeError):
 
 @dataclass(kw_only=True)
 class ReplayRecipe:
-    """A finished episode (spec/records.md). T = number of steps; step k leads to frame k+1."""
+    """A finished episode (docs/records.md). T = number of steps; step k leads to frame k+1."""
 
     rules_version: str
     package_version: str
@@ -198,11 +199,11 @@ def end_reason(*, truncated: bool, survived: bool, hull_damage: float) -> str:
     return "destroyed" if hull_damage >= 100.0 else "stranded"
 
 
-def policy_at(recipe: ReplayRecipe, step: int) -> dict[str, Any]:
+def policy_at(recipe: ReplayRecipe, step: int) -> PolicyReading:
     top = zip(recipe.top_actions[step].tolist(), recipe.top_probs[step].tolist(), strict=True)
     return {
         "value": float(recipe.values[step]),
-        "top": [{"action": a, "name": action_name(a), "p": p} for a, p in top if p > 0],
+        "top": [{"action": a, "name": ACTION_NAMES[a], "p": p} for a, p in top if p > 0],
     }
 
 

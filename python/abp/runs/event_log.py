@@ -1,11 +1,15 @@
-"""What a trainer tells: one JSON object a line in ``events.jsonl``, numbered over the run's whole life."""
+"""The file ``events.jsonl`` of a run: one event a line, numbered over the run's whole life."""
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from abp.runs.events import Event, RunEvent, read_event, write_event
+
+Kind = TypeVar("Kind", bound=RunEvent)
 
 
 class EventLog:
@@ -17,23 +21,19 @@ class EventLog:
     def __init__(self, path: Path, token: int | None = None) -> None:
         """``token``: the supervisor's fencing token, copied into each event. Raises OSError."""
         self._token = token
-        self.also: Callable[[dict[str, Any]], None] | None = None
+        self.also: Callable[[RunEvent], None] | None = None
         """Hears each event once it is written."""
         self._file = open(path, "a+b", buffering=0)  # noqa: SIM115 - lives as long as the log
         self._seq = self._recover()
 
-    def append(self, kind: str, **payload: Any) -> dict[str, Any]:
-        """Write an event of type ``kind`` and return it. Raises OSError when it can't be written; the file is as
-        before then.
+    def append(self, kind: type[Kind], **fields: Any) -> Kind:
+        """Write an event of the class ``kind`` and return it. ``fields`` are those that not every event has.
+
+        Raises pydantic's ValidationError that names a wrong field, OSError when the event can't be written. The file is
+        as before then.
         """
-        event = {
-            "seq": self._seq + 1,
-            "time": datetime.now(UTC).isoformat(),
-            "token": self._token,
-            "type": kind,
-            **payload,
-        }
-        self._write(json.dumps(event, allow_nan=False).encode() + b"\n")
+        event = kind(seq=self._seq + 1, time=datetime.now(UTC), token=self._token, **fields)
+        self._write(write_event(event))
         self._seq += 1
         if self.also is not None:
             self.also(event)
@@ -65,3 +65,23 @@ class EventLog:
             self._file.truncate(complete)
         last = content[:complete].rstrip(b"\n").rpartition(b"\n")[2]
         return int(json.loads(last)["seq"]) if last else 0
+
+
+def read_lines(path: Path, offset: int = 0) -> Iterator[tuple[bytes, int]]:
+    """The complete lines from byte ``offset`` on, each with the offset of the next. No file counts as an empty one."""
+    try:
+        file = open(path, "rb")  # noqa: SIM115 - closed below
+    except FileNotFoundError:
+        return
+    with file:
+        file.seek(offset)
+        for line in file:
+            if not line.endswith(b"\n"):
+                return
+            offset += len(line)
+            yield line, offset
+
+
+def last_event(path: Path) -> Event:
+    """The event of the last line. Raises FileNotFoundError, BadEventError."""
+    return read_event(path.read_bytes().rstrip(b"\n").rpartition(b"\n")[2])

@@ -1,6 +1,5 @@
 """The sweep's loop: ask the study for trials, have workers run them, tell the study how they ended."""
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +8,9 @@ from typing import Any
 from optuna.trial import FrozenTrial, Trial
 from pydantic import ValidationError
 
+from abp.runs.event_log import read_lines
+from abp.runs.events import BadEventError, WindowClosed, read_event
+from abp.runs.window import WindowRow
 from abp.sweep.directory import SweepDirectory, SweepError, SweepSettings, TrialDirectory
 from abp.sweep.queue import TrialQueue
 from abp.sweep.results import merged
@@ -147,26 +149,27 @@ class Search:
             self._notice("no worker takes the trials; start one: REDIS_URL=... celery -A abp.sweep.app worker")
 
     def _report(self, flight: Flight) -> None:
-        windows = _new_windows(flight)
+        windows = self._new_windows(flight)
         if windows and not flight.pruned and self._study.report(flight.trial, windows):
             flight.pruned = True
             flight.directory.prune.touch()
+
+    def _new_windows(self, flight: Flight) -> list[WindowRow]:
+        """The windows that the trainer has told of since the last time."""
+        windows = []
+        for line, end in read_lines(flight.directory.run.events, flight.heard):
+            flight.heard = end
+            try:
+                event = read_event(line)
+            except BadEventError as error:
+                self._notice(f"trial {flight.trial.number}: skipped {error}")
+            else:
+                if isinstance(event, WindowClosed):
+                    windows.append(event.window)
+        return windows
 
     def _finish(self, flight: Flight, result: dict[str, Any]) -> None:
         # A trial may come to its end before its worker sees that it should not: what was decided counts.
         outcome = "pruned" if flight.pruned else result["outcome"]
         told = self._study.tell(flight.trial, outcome, reason=result["reason"], evaluation=result["evaluation"])
         self._told(told)
-
-
-def _new_windows(flight: Flight) -> list[dict[str, Any]]:
-    """The windows that the trainer has told of since the last time."""
-    try:
-        with open(flight.directory.run.events, "rb") as file:
-            file.seek(flight.heard)
-            lines, newline, _ = file.read().rpartition(b"\n")
-    except FileNotFoundError:
-        return []
-    flight.heard += len(lines) + len(newline)
-    events = [json.loads(line) for line in lines.split(b"\n") if line]
-    return [event["window"] for event in events if event["type"] == "window"]

@@ -8,6 +8,7 @@ import optuna
 from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
+from abp.runs.window import WindowRow
 from abp.sweep.directory import SweepDirectory, SweepError, SweepSettings
 from abp.sweep.space import suggest
 
@@ -67,15 +68,16 @@ class Study:
         self._seed(number)
         return self._suggested(self._study.ask(), number)
 
-    def report(self, trial: Trial, windows: Iterable[dict[str, Any]]) -> bool:
+    def report(self, trial: Trial, windows: Iterable[WindowRow]) -> bool:
         """Tell what training came to; whether it is bad enough to end the trial. Windows told before say nothing."""
         field = VALUES[self._settings.objective][1]
         known = self._storage.get_trial(self._id(trial.number)).intermediate_values
         for window in windows:
             # A window in which no episode finished says nothing.
-            if window[field] is None or window["window_id"] in known:
+            value = getattr(window, field)
+            if value is None or window.window_id in known:
                 continue
-            trial.report(window[field], window["window_id"])
+            trial.report(value, window.window_id)
             if self._settings.prune and trial.should_prune():
                 return True
         return False

@@ -15,6 +15,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from abp.runs.event_log import last_event
+from abp.runs.events import Finished
 from abp.runs.launch import start_trainer
 from abp.sweep.directory import SweepSettings, TrialDirectory
 from abp.system.child import Child, describe_exit
@@ -113,9 +115,8 @@ class TrialRun:
 
     def _trained(self) -> bool:
         """Whether the trainer came to its end, and was not stopped by somebody else."""
-        last = self._directory.run.events.read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
-        reason: object = json.loads(last).get("reason")
-        return reason == "completed"
+        last = last_event(self._directory.run.events)
+        return isinstance(last, Finished) and last.reason == "completed"
 
     def _unwanted(self) -> bool:
         return self._worker_ends() or not held(self._directory.sweep.lock)

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from abp.runs.config import TrackerName
-
-Event = dict[str, Any]
+from abp.runs.events import RunEvent
 
 
 class TrackingError(ValueError):
@@ -20,7 +19,7 @@ class TrackingError(ValueError):
 class Tracker(Protocol):
     """Hears a run's events."""
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: RunEvent) -> None:
         """One event, as it is in ``events.jsonl``. May raise anything."""
 
     def close(self, *, failed: bool) -> None:
@@ -30,7 +29,7 @@ class Tracker(Protocol):
 class Untracked:
     """Tells nobody."""
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: RunEvent) -> None:
         pass
 
     def close(self, *, failed: bool) -> None:

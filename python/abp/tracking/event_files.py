@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from abp.extras import install_command
-from abp.tracking import Event, TrackingError
+from abp.runs.events import RunEvent, WindowClosed
+from abp.tracking import TrackingError
 from abp.tracking.memory import TrackerMemory
 
 
@@ -24,14 +25,13 @@ class EventFiles:
         self._memory = TrackerMemory(run_dir, "tensorboard")
         self._writer = SummaryWriter(str(run_dir / "tensorboard"))
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: RunEvent) -> None:
         """Windows become scalars."""
-        if event["type"] != "window" or not self._memory.is_new(event["window"]["window_id"]):
+        if not isinstance(event, WindowClosed) or not self._memory.is_new(event.window.window_id):
             return
-        row = event["window"]
-        for name, value in row.items():
+        for name, value in event.window:
             if value is not None and name != "env_steps_total":
-                self._writer.add_scalar(name, value, row["env_steps_total"])
+                self._writer.add_scalar(name, value, event.window.env_steps_total)
         self._writer.flush()
 
     def close(self, *, failed: bool) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from abp.tracking import Event, Tracker
+from abp.runs.events import RunEvent
+from abp.tracking import Tracker
 
 
 class Guarded:
@@ -12,7 +13,7 @@ class Guarded:
         self._tracker: Tracker | None = tracker
         self._warn = warn
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: RunEvent) -> None:
         """Never raises for what the tracker does."""
         if self._tracker is not None:
             try:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from abp.extras import install_command
-from abp.tracking import Event, TrackingError
+from abp.runs.events import CheckpointSaved, Finished, ReplayRecorded, RunEvent, WindowClosed
+from abp.tracking import TrackingError
 from abp.tracking.memory import TrackerMemory
 
 PROJECT = "asteroid-belt-prospector"
@@ -31,41 +32,42 @@ class WandbTracker:
         """Raises TrackingError where W&B can't work as it is set up; OSError."""
         self._memory = TrackerMemory(run_dir, "wandb")
         self._run_dir = run_dir
-        self._last_checkpoint: Event | None = None
+        self._last_checkpoint: CheckpointSaved | None = None
         """The newest checkpoint, as long as it is no artifact."""
         self._wandb, self._run = start_run(run_dir, warn=warn, id=self._memory.id, name=config["name"], config=config)
         self._run.define_metric(STEP)
         self._run.define_metric("*", step_metric=STEP)
 
-    def hear(self, event: Event) -> None:
-        """What the events ``window``, ``checkpoint``, ``replay`` and ``finished`` tell."""
-        kind = event["type"]
-        if kind == "window" and self._memory.is_new(event["window"]["window_id"]):
-            row = {name: value for name, value in event["window"].items() if value is not None}
-            self._run.log(row, step=row["window_id"])
-        elif kind == "checkpoint":
-            self._last_checkpoint = event
-            if event["best"] or not self._run.offline:
-                self._keep_checkpoint(event)
-        elif kind == "replay":
-            self._keep_replay(event)
-        elif kind == "finished" and self._last_checkpoint is not None:
-            self._keep_checkpoint(self._last_checkpoint)
+    def hear(self, event: RunEvent) -> None:
+        """What windows, checkpoints, replays and the end of the run tell."""
+        match event:
+            case WindowClosed(window=row):
+                if self._memory.is_new(row.window_id):
+                    self._run.log(row.model_dump(exclude_none=True), step=row.window_id)
+            case CheckpointSaved():
+                self._last_checkpoint = event
+                if event.best or not self._run.offline:
+                    self._keep_checkpoint(event)
+            case ReplayRecorded():
+                self._keep_replay(event)
+            case Finished():
+                if self._last_checkpoint is not None:
+                    self._keep_checkpoint(self._last_checkpoint)
 
     def close(self, *, failed: bool) -> None:
         """Send what is left."""
         self._run.finish(exit_code=int(failed))
 
-    def _keep_checkpoint(self, event: Event) -> None:
+    def _keep_checkpoint(self, event: CheckpointSaved) -> None:
         self._last_checkpoint = None
-        about = {name: event[name] for name in ("window_id", "env_steps_total", "sha256")}
-        self._keep(f"checkpoint-{self._memory.id}", "model", event["path"], about, best=event["best"])
+        about = event.model_dump(include={"window_id", "env_steps_total", "sha256"})
+        self._keep(f"checkpoint-{self._memory.id}", "model", event.path, about, best=event.best)
 
-    def _keep_replay(self, event: Event) -> None:
-        replay = event["replay"]
-        if replay["tags"] != ["every_window"]:
-            best = "best_so_far" in replay["tags"]
-            self._keep(f"replay-{self._memory.id}", "replay", event["path"], replay, best=best)
+    def _keep_replay(self, event: ReplayRecorded) -> None:
+        replay = event.replay
+        if replay.tags != ["every_window"]:
+            best = "best_so_far" in replay.tags
+            self._keep(f"replay-{self._memory.id}", "replay", event.path, replay.model_dump(), best=best)
 
     def _keep(self, name: str, kind: str, path: str, about: dict[str, Any], *, best: bool) -> None:
         artifact = self._wandb.Artifact(name, type=kind, metadata=about)

@@ -15,6 +15,7 @@ from abp.runs.config import TrainConfig
 from abp.runs.config_source import ConfigError, ConfigSource
 from abp.runs.directory import DirectoryInUseError, RunDirectory
 from abp.runs.event_log import EventLog
+from abp.runs.events import Failed, LogMessage
 from abp.system.stop import StopRequest
 from abp.tracking import TrackingError, open_tracker
 from abp.tracking.guard import Guarded
@@ -149,7 +150,7 @@ def _train_in(directory: RunDirectory, config: TrainConfig, options: TrainOption
             print(f"abp train: {text}", file=sys.stderr)
             # On a full disk the run says so itself.
             with suppress(OSError):
-                events.append("log", level="warning", message=text)
+                events.append(LogMessage, level="warning", message=text)
 
         for notice in notices:
             warn(notice)
@@ -200,7 +201,7 @@ def _no_room(error: OSError, directory: RunDirectory) -> str | None:
 def _report(events: EventLog, error: Exception) -> None:
     """Tell of the failure, unless the disk that should take it is what failed."""
     try:
-        events.append("failed", error=f"{type(error).__name__}: {error}", detail=traceback.format_exc())
+        events.append(Failed, error=f"{type(error).__name__}: {error}", detail=traceback.format_exc())
     except OSError:
         logging.getLogger("abp.train").exception("the failed event could not be written")
 

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Column
 
 from abp.runs.config import TrainConfig
-from abp.train.windows import WindowRow
+from abp.runs.window import WindowRow
 
 
 class SilentListener:
@@ -41,7 +41,7 @@ class JsonListener(SilentListener):
     """One JSON object a window on stdout, messages on stderr."""
 
     def window(self, row: WindowRow) -> None:
-        print(json.dumps(row, allow_nan=False), flush=True)
+        print(json.dumps(row.model_dump(), allow_nan=False), flush=True)
 
     def message(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)
@@ -51,7 +51,7 @@ class LineListener(SilentListener):
     """A line a window, for output that is not a terminal."""
 
     def window(self, row: WindowRow) -> None:
-        print(f"window {row['window_id']} | {row['env_steps_total']:,} steps | {_figures(row)}", flush=True)
+        print(f"window {row.window_id} | {row.env_steps_total:,} steps | {_figures(row)}", flush=True)
 
     def message(self, text: str) -> None:
         print(text, flush=True)
@@ -96,11 +96,10 @@ class BarListener(SilentListener):
 
 
 def _figures(row: WindowRow) -> str:
-    def show(name: str, form: str) -> str:
-        value = row[name]
+    def show(value: float | None, form: str) -> str:
         return "-" if value is None else format(value, form)
 
     return (
-        f"{show('steps_per_second', ',.0f')} steps/s | return {show('return_mean', '.1f')} | "
-        f"credits {show('credits_mean', ',.0f')} | survival {show('survival_mean', '.0%')}"
+        f"{show(row.steps_per_second, ',.0f')} steps/s | return {show(row.return_mean, '.1f')} | "
+        f"credits {show(row.credits_mean, ',.0f')} | survival {show(row.survival_mean, '.0%')}"
     )

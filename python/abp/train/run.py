@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import torch
 
@@ -16,6 +16,18 @@ from abp.runs import checkpoint_names
 from abp.runs.config import RESUMABLE_FIELDS, TrainConfig
 from abp.runs.directory import RunDirectory
 from abp.runs.event_log import EventLog
+from abp.runs.events import (
+    CheckpointRemoved,
+    CheckpointSaved,
+    Finished,
+    LogMessage,
+    ReplayRecorded,
+    Started,
+    Versions,
+    WindowClosed,
+)
+from abp.runs.replay_summary import ReplaySummary
+from abp.runs.window import WindowRow
 from abp.seeds import episode_seeds
 from abp.system.files import write_atomically
 from abp.train import checkpoint
@@ -25,28 +37,9 @@ from abp.train.ppo import PPO
 from abp.train.ranks import Ranks
 from abp.train.replay_tags import ReplayTags
 from abp.train.retention import Retention
-from abp.train.windows import Window, WindowRow
+from abp.train.windows import Window
 
 log = logging.getLogger("abp.train")
-
-
-REPLAY_FIELDS = (
-    "seed",
-    "time_max",
-    "return_total",
-    "credits",
-    "net_profit",
-    "survival",
-    "steps",
-    "ticks",
-    "end_reason",
-    "final_state_hash",
-    "tags",
-    "window_id",
-    "rules_version",
-    "package_version",
-)
-"""Of the recipe, what a replay event tells."""
 
 
 class UsageError(RuntimeError):
@@ -97,18 +90,18 @@ class Run:
             self._restore_latest()
         write_config(self.directory.config, self.config)
         self._events.append(
-            "started",
+            Started,
             pid=os.getpid(),
             host=socket.gethostname(),
-            config=self.config.model_dump(),
-            versions={"abp": __version__, "rules": RULES_VERSION, "torch": torch.__version__},
+            config=self.config,
+            versions=Versions(abp=__version__, rules=RULES_VERSION, torch=str(torch.__version__)),
             resumed_from=self._checkpoint_path,
             env_steps_total=self.learner.env_steps,
         )
         self._listener.started(self.config, self.learner.env_steps)
         reason = self._loop()
         self.learner.dismiss()
-        self._events.append("finished", reason=reason, env_steps_total=self.learner.env_steps)
+        self._events.append(Finished, reason=reason, env_steps_total=self.learner.env_steps)
         return reason
 
     def _loop(self) -> str:
@@ -138,8 +131,8 @@ class Run:
             learning_rate=self.learner.optimizer.param_groups[0]["lr"],
         )
         self.window = Window(window.window_id + 1)
-        self._credits = row["credits_mean"]
-        self._events.append("window", window=row)
+        self._credits = row.credits_mean
+        self._events.append(WindowClosed, window=row)
         self._listener.window(row)
         self._record_replay(window.window_id)
         return window.window_id
@@ -159,16 +152,12 @@ class Run:
         recipe.tags = self.replay_tags.of(recipe)
         path = self.directory.replay(window_id)
         recipe.save(path)
-        summary = recipe.summary()
         self._events.append(
-            "replay",
+            ReplayRecorded,
             path=self._relative(path),
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             bytes=path.stat().st_size,
-            replay={
-                **{name: summary[name] for name in REPLAY_FIELDS},
-                "env_steps_total": self.learner.env_steps,
-            },
+            replay=ReplaySummary.of(recipe, env_steps_total=self.learner.env_steps),
         )
 
     def _save(self) -> None:
@@ -191,7 +180,7 @@ class Run:
         )
         self._checkpoint_path = self._relative(saved.path)
         self._events.append(
-            "checkpoint",
+            CheckpointSaved,
             path=self._checkpoint_path,
             sha256=saved.sha256,
             bytes=saved.bytes,
@@ -203,9 +192,9 @@ class Run:
             self._tell_removed(path, "pruned")
             path.unlink(missing_ok=True)
 
-    def _tell_removed(self, path: Path, reason: str) -> None:
+    def _tell_removed(self, path: Path, reason: Literal["pruned", "damaged"]) -> None:
         """Before the file goes: whoever reads the events may know less than there is, never more."""
-        self._events.append("checkpoint_removed", path=self._relative(path), reason=reason)
+        self._events.append(CheckpointRemoved, path=self._relative(path), reason=reason)
 
     def _restore_latest(self) -> None:
         """Go on from the checkpoint that got furthest and is whole, or from the start if there is none at all."""
@@ -268,7 +257,7 @@ class Run:
 
     def _warn(self, text: str) -> None:
         log.warning(text)
-        self._events.append("log", level="warning", message=text)
+        self._events.append(LogMessage, level="warning", message=text)
         self._listener.message(text)
 
 

@@ -9,13 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from abp.rules import INFO_FIELDS
+from abp.runs.window import WindowRow
 
-EPISODE_FIELDS = tuple(
-    name for name in INFO_FIELDS if name not in ("dt", "invalid_action", "action", "total_spend", "time_remaining")
-)
+EPISODE_FIELDS = tuple(name for name in INFO_FIELDS if f"{name}_mean" in WindowRow.model_fields)
 """Info fields (rules, section 7) of which a window has the mean over its finished episodes."""
 
-END_FIELDS = ("terminated", "truncated", "destroyed", "stranded", "cashed_out")
+END_FIELDS = tuple(
+    name.removeprefix("episodes_")
+    for name in WindowRow.model_fields
+    if name.startswith("episodes_") and name != "episodes_completed"
+)
+"""How an episode may end."""
+
 LOSS_FIELDS = (
     "policy_loss",
     "value_loss",
@@ -25,11 +30,10 @@ LOSS_FIELDS = (
     "explained_variance",
     "reward_mean",
 )
+"""What an update measures; a window has the mean."""
 
 TIMED = ("env", "inference", "learning")
 """What the seconds of a window are spent on; the rest is "other"."""
-
-WindowRow = dict[str, float | int | None]
 
 
 class Tally:
@@ -113,24 +117,29 @@ class Window(Tally):
         episodes = len(self.returns)
         wall_time = self.wall_time
         returns = np.array(self.returns, dtype=np.float64)
-        return {
-            "window_id": self.window_id,
-            "env_steps_total": env_steps_total,
-            "ticks": self.ticks,
-            "wall_time_s": round(wall_time_total, 3),
-            "steps_per_second": round(self.env_steps / max(wall_time, 1e-9), 1),
+        fields: dict[str, float | None] = {
             **{f"{name}_time_s": round(seconds, 4) for name, seconds in self.times.items()},
-            "other_time_s": round(max(wall_time - sum(self.times.values()), 0.0), 4),
-            "episodes_completed": episodes,
             **{f"episodes_{name}": count for name, count in self.ends.items()},
-            "return_mean": float(returns.mean()) if episodes else None,
-            "return_median": float(np.median(returns)) if episodes else None,
-            "return_std": float(returns.std()) if episodes else None,
-            "invalid_action_rate": self.invalid_actions / self.env_steps if self.env_steps else None,
             **{f"{name}_mean": total / episodes if episodes else None for name, total in self.sums.items()},
             **{name: _mean(values) for name, values in self.losses.items()},
-            "learning_rate": learning_rate,
         }
+        return WindowRow.model_validate(
+            {
+                **fields,
+                "window_id": self.window_id,
+                "env_steps_total": env_steps_total,
+                "ticks": self.ticks,
+                "wall_time_s": round(wall_time_total, 3),
+                "steps_per_second": round(self.env_steps / max(wall_time, 1e-9), 1),
+                "other_time_s": round(max(wall_time - sum(self.times.values()), 0.0), 4),
+                "episodes_completed": episodes,
+                "return_mean": float(returns.mean()) if episodes else None,
+                "return_median": float(np.median(returns)) if episodes else None,
+                "return_std": float(returns.std()) if episodes else None,
+                "invalid_action_rate": self.invalid_actions / self.env_steps if self.env_steps else None,
+                "learning_rate": learning_rate,
+            }
+        )
 
     def state_dict(self) -> dict[str, Any]:
         """Plain values, for a checkpoint in the middle of a window."""

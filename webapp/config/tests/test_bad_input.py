@@ -138,6 +138,39 @@ def test_every_bad_request_gets_its_4xx_in_the_one_shape(places: dict[str, str],
     assert (Run.objects.count(), Benchmark.objects.count()) == (2, 0)
 
 
+BODIES: list[tuple[str, dict[str, Any]]] = [
+    ("/api/runs", {"name": "a run", "config": {"seed": 1}}),
+    ("/api/runs/{run}/clone", {"name": "a run", "config": {"seed": 1}}),
+    ("/api/play/session", {"seed": 1, "time_max": 100.0}),
+    ("/api/play/session/{session}/reset", {"seed": 1}),
+    ("/api/play/session/{session}/step", {"action": 6, "expect": 0}),
+    ("/api/benchmarks", {"run_id": "{run}", "checkpoint": "newest", "episodes": 1, "seed_base": 0, "time_max": 30.0,
+                         "greedy": False, "sampling_seed": 0}),
+]  # fmt: skip
+
+
+def test_a_wrong_field_of_a_body_is_named(places: dict[str, str], client: Client) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+
+    def named(path: str, body: dict[str, Any]) -> str | None:
+        for name, value in places.items():
+            path = path.replace("{" + name + "}", value)
+            body = {field: value if wanted == "{" + name + "}" else wanted for field, wanted in body.items()}
+        answer = client.post(path, body, content_type="application/json")
+        assert answer.status_code == 422, (path, body, answer.content)
+        return answer.json()["error"].get("field")
+
+    for path, body in BODIES:
+        assert named(path, {**body, "speed": 1}) == "speed"
+        for field in body:
+            assert named(path, {**body, field: [[]]}) == field
+    for path, field in (("/api/play/session/{session}/step", "expect"), ("/api/benchmarks", "run_id")):
+        body = dict(BODIES)[path]
+        assert named(path, {name: value for name, value in body.items() if name != field}) == field
+    assert named("/api/runs", {"config": {"gamma": 2}}) == "config.gamma"
+    assert named("/api/runs", {"config": {"speed": 2}}) == "config.speed"
+
+
 def _encoded(body: Any) -> bytes:
     if isinstance(body, bytes):
         return body

@@ -11,13 +11,17 @@ from channels.testing import WebsocketCommunicator
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pydantic import TypeAdapter
 
 from abp.episodes.episode import Episode
+from abp.episodes.frame import Frame
 from base.errors import ConflictError
 from base.responses import to_json
 from config.asgi import application
+from config.schema import MESSAGES
 from play import services
 from play.models import PlaySession
+from play.schemas import PlayOpened
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +32,10 @@ def post(client: Client, path: str, body: dict[str, Any] | None = None) -> Any:
 
 def test_a_session_plays_the_very_episode_of_its_seed(client: Client) -> None:
     episode = Episode.start(11, 500.0)
-    opened = post(client, "", {"seed": 11, "time_max": 500}).json()
+    answer = post(client, "", {"seed": 11, "time_max": 500})
+    PlayOpened.model_validate_json(answer.content)
+    opened = answer.json()
+    TypeAdapter(Frame).validate_python(opened["frame"])
     assert opened["seed"] == 11
     assert to_json(opened["frame"]) == to_json(json.loads(to_json(episode.frame)))
     for action in (8, 12, 29, 0, 11, 6, 42):
@@ -114,7 +121,20 @@ async def test_the_websocket_steps_and_resets_the_same_session() -> None:
         await socket.send_json_to(message)
         return await socket.receive_json_from(timeout=5)
 
-    assert (await ask({"type": "step", "action": 8, "expect": 0}))["frame"]["frame_index"] == 1
+    stepped = await ask({"type": "step", "action": 8, "expect": 0})
+    assert stepped["frame"]["frame_index"] == 1
+    MESSAGES["PlayMessage"].validate_python(stepped)
+    TypeAdapter(Frame).validate_python(stepped["frame"])
+    for message, named in (
+        ({"type": "step", "action": 8}, "expect: Field required"),
+        ({"type": "step", "action": 8.0, "expect": 1}, "action: Input should be a valid integer"),
+        ({"type": "step", "action": 8, "expect": 1, "more": 2}, "more: Extra inputs are not permitted"),
+        ({"type": "reset", "seed": "x"}, "seed: Input should be a valid integer"),
+        ({"type": "leave"}, "type: Input tag 'leave'"),
+    ):
+        answer = await ask(message)
+        MESSAGES["PlayMessage"].validate_python(answer)
+        assert answer["message"].startswith(named)
     for message, status in (
         ({"type": "step", "action": 8, "expect": 0}, 409),
         ({"type": "step", "action": 69, "expect": 1}, 422),

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from pydantic import TypeAdapter
 
+from abp.episodes.frame import Frame
 from config.asgi import application
+from config.schema import MESSAGES
 from replays.consumers import INITIAL_CREDIT
 from replays.models import Replay
 from replays.tests.test_playback import stored_replay
@@ -55,6 +58,40 @@ async def test_with_enough_credit_every_frame_comes_once_and_then_complete(repla
         indices += [frame["frame_index"] for frame in message["frames"]]
     assert indices == [*range(7, replay.steps + 1)]
     assert message == {"type": "complete", "sent": len(indices)}
+    await socket.disconnect()
+
+
+async def test_every_message_is_of_the_schema(replay: Replay) -> None:
+    socket = await opened(replay, "batch_size=20")
+    await socket.send_json_to({"type": "credit", "n": 1000})
+    await socket.send_json_to({"type": "dance"})
+    kinds = set()
+    while "complete" not in kinds:
+        text = await socket.receive_from(timeout=10)
+        kinds.add(MESSAGES["StreamMessage"].validate_json(text).type)
+        if text.startswith('{"type":"frames"'):
+            TypeAdapter(list[Frame]).validate_json(json.dumps(json.loads(text)["frames"]))
+    assert kinds == {"init", "frames", "complete", "error"}
+    await socket.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        ({"type": "credit"}, "n: Field required"),
+        ({"type": "credit", "n": "1"}, "n: Input should be a valid integer"),
+        ({"type": "credit", "n": 1, "more": 2}, "more: Extra inputs are not permitted"),
+        ({"type": "seek", "offset": None}, "offset: Input should be a valid integer"),
+        ({"type": "stop", "now": True}, "now: Extra inputs are not permitted"),
+        ({"type": "dance"}, "type: Input tag 'dance'"),
+        ({"n": 1}, "type: Unable to extract tag"),
+    ],
+)
+async def test_a_wrong_field_of_a_message_is_named(replay: Replay, message: dict[str, Any], named: str) -> None:
+    socket = await opened(replay, "limit=1")
+    await messages(socket, 3)
+    await socket.send_json_to(message)
+    assert (await socket.receive_json_from(timeout=5))["message"].startswith(named)
     await socket.disconnect()
 
 

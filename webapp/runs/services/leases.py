@@ -53,7 +53,7 @@ def acquire_lease(*, run_id: uuid.UUID, worker: str) -> Lease | None:
             run.status = RunStatus.RUNNING
         run.started_at = run.started_at or timezone.now()
         run.save(update_fields=["status", "started_at"])
-        live.publish(run=run, events=[])
+        live.publish(run=run)
         return Lease(run_id=run_id, token=run.fencing_token)
 
 
@@ -111,7 +111,7 @@ def _give_back(run: Run) -> None:
     run.pid = None
     run.pid_started = ""
     run.save()
-    live.publish(run=run, events=[])
+    live.publish(run=run)
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def count_restart(*, lease: Lease, reason: str) -> bool:
     run.restarts += 1
     run.error = f"restart {run.restarts} of {settings.ABP_MAX_RESTARTS}: {reason}"
     run.save(update_fields=["restarts", "error"])
-    live.publish(run=run, events=[])
+    live.publish(run=run)
     return run.restarts <= settings.ABP_MAX_RESTARTS
 
 
@@ -165,7 +165,7 @@ def requeue_expired(*, run_id: uuid.UUID) -> bool:
     run.save()
     if run.status != RunStatus.FAILED:
         dispatch(run=run)
-    live.publish(run=run, events=[])
+    live.publish(run=run)
     return True
 
 

@@ -38,7 +38,7 @@ def create_run(*, config: dict[str, Any] | None = None, name: str | None = None,
     with transaction.atomic():
         run = Run.objects.create(name=name, config=config, parent=parent)
         dispatch(run=run)
-        live.publish(run=run, events=[])
+        live.publish(run=run)
     return run
 
 
@@ -63,7 +63,7 @@ def stop_run(*, run_id: uuid.UUID) -> Run:
     elif run.status != RunStatus.STOPPING:
         raise ConflictError(f"run {run.id} is {run.status}: only a queued or running run can be stopped")
     run.save(update_fields=["status", "finished_at"])
-    live.publish(run=run, events=[])
+    live.publish(run=run)
     return run
 
 
@@ -79,7 +79,7 @@ def resume_run(*, run_id: uuid.UUID) -> Run:
     run.finished_at = None
     run.save(update_fields=["status", "error", "restarts", "finished_at"])
     dispatch(run=run)
-    live.publish(run=run, events=[])
+    live.publish(run=run)
     return run
 
 

@@ -1,11 +1,13 @@
 """Who may supervise a run, and what a supervisor that lost it may not do."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from abp.runs.events import read_event
 from base.reaper import reap
 from runs.models import Run, RunStatus, Window
 from runs.services import leases, lifecycle
@@ -125,6 +127,6 @@ def test_a_new_window_clears_the_count_of_restarts(run: Run, settings: Any) -> N
         for _ in range(settings.ABP_MAX_RESTARTS):
             assert leases.count_restart(lease=lease, reason="died")
         assert not leases.count_restart(lease=lease, reason="died")
-        record_event(lease=lease, event=writer.window(window), offset=window)
+        record_event(lease=lease, event=read_event(json.dumps(writer.window(window)).encode()), offset=window)
     run.refresh_from_db()
     assert (run.restarts, run.error) == (0, "")

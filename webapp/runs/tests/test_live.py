@@ -1,18 +1,24 @@
 """The live websocket: a snapshot and the events after it always make what a fresh snapshot says."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from pydantic import TypeAdapter
 
+from base.responses import to_json
 from config.asgi import application
+from config.schema import MESSAGES
 from runs import consumers, live, selectors
 from runs.events_file import EventsFile
+from runs.messages import Snapshot
 from runs.models import Run
+from runs.schemas import WindowOut
 from runs.services import leases, lifecycle
-from runs.tests.trainer_events import EventWriter
+from runs.tests.trainer_events import EventWriter, started
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +35,9 @@ class LiveClient:
 
     async def catch_up(self, seq: int) -> None:
         while self.seq < seq:
-            event = await self.socket.receive_json_from(timeout=5)
+            text = await self.socket.receive_from(timeout=5)
+            MESSAGES["LiveMessage"].validate_json(text)
+            event = json.loads(text)
             assert event["type"] == "event"
             assert event["seq"] == self.seq + 1
             self.seq = event["seq"]
@@ -56,7 +64,7 @@ def a_runs_life(run: Run) -> None:
     lease = leases.acquire_lease(run_id=run.pk, worker="w")
     assert lease is not None
     writer = EventWriter(run, token=lease.token)
-    writer.append("started", pid=1, host="h", config={}, versions={}, resumed_from=None, env_steps_total=0)
+    writer.append("started", **started())
     for window in (1, 2, 3):
         writer.window(window)
         writer.replay(window)
@@ -74,12 +82,15 @@ def a_runs_life(run: Run) -> None:
 
 
 async def test_snapshot_and_events_equal_a_fresh_snapshot(run: Run, socket: WebsocketCommunicator) -> None:
-    client = LiveClient(socket, await socket.receive_json_from(timeout=5))
+    text = await socket.receive_from(timeout=5)
+    MESSAGES["LiveMessage"].validate_json(text)
+    client = LiveClient(socket, json.loads(text))
     assert client.windows == {}
     await sync_to_async(a_runs_life)(run)
     fresh = await sync_to_async(selectors.snapshot)(run_id=run.pk)
-    await client.catch_up(fresh["seq"])
-    assert client.as_snapshot() == fresh
+    await client.catch_up(fresh.seq)
+    assert client.as_snapshot() == json.loads(to_json(fresh))
+    TypeAdapter(list[WindowOut]).validate_json(to_json(fresh.windows))
     assert {*client.kinds} == {"run", "window", "checkpoint", "checkpoint_removed", "replay", "log"}
     assert await socket.receive_nothing()
 
@@ -96,7 +107,7 @@ async def test_an_event_that_the_channel_layer_lost_is_made_good(
 
 
 async def test_a_snapshot_has_the_latest_windows_only(run: Run) -> None:
-    def record() -> dict[str, Any]:
+    def record() -> Snapshot:
         lease = leases.acquire_lease(run_id=run.pk, worker="w")
         writer = EventWriter(run, token=lease.token)
         for window in range(1, 8):
@@ -105,8 +116,8 @@ async def test_a_snapshot_has_the_latest_windows_only(run: Run) -> None:
         return selectors.snapshot(run_id=run.pk, windows=3)
 
     snapshot = await sync_to_async(record)()
-    assert [row["window_id"] for row in snapshot["windows"]] == [5, 6, 7]
-    assert snapshot["run"]["windows_count"] == 7
+    assert [row["window_id"] for row in json.loads(to_json(snapshot))["windows"]] == [5, 6, 7]
+    assert snapshot.run.windows_count == 7
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from runs.models import Checkpoint, Run, Window
 from runs.services import leases
 from runs.services.leases import Lease
 from runs.supervisor import Supervisor
-from runs.tests.trainer_events import EventWriter
+from runs.tests.trainer_events import EventWriter, started, window_row
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def window_ids() -> list[int]:
 
 
 def test_events_become_rows_once_however_often_the_file_is_read(lease: Lease, writer: EventWriter) -> None:
-    writer.append("started", pid=1, host="h", config={}, versions={}, resumed_from=None, env_steps_total=0)
+    writer.append("started", **started())
     writer.window(1)
     writer.replay(1, tags=("every_window", "best_so_far"))
     writer.checkpoint(1)
@@ -54,7 +54,7 @@ def test_events_become_rows_once_however_often_the_file_is_read(lease: Lease, wr
 
 
 def test_a_line_without_its_end_waits_until_it_is_whole(lease: Lease, writer: EventWriter) -> None:
-    line = json.dumps(writer.event("window", window={"window_id": 1, "env_steps_total": 512, "steps_per_second": 1}))
+    line = json.dumps(writer.event("window", window=window_row(1)))
     writer.append_text(line[:20])
     events = EventsFile.of(lease)
     events.record_new(seconds=60)
@@ -79,7 +79,7 @@ def test_windows_after_a_resume_replace_those_of_the_lost_time(lease: Lease, wri
     writer.window(1)
     writer.window(2, return_mean=-7.0)
     writer.replay(2)
-    writer.append("started", pid=2, host="h", config={}, versions={}, resumed_from="c", env_steps_total=512)
+    writer.append("started", **started(pid=2, resumed_from="c", env_steps_total=512))
     writer.window(2, return_mean=-3.0)
     writer.replay(2, tags=("best_so_far",))
     EventsFile.of(lease).record_new(seconds=60)
@@ -113,8 +113,9 @@ def test_what_a_lost_trainer_wrote_is_kept_but_not_what_it_writes_beside_its_suc
         "[]",
         '{"type": "window"}',
         '{"seq": 1, "time": "2026-01-02T03:04:05+00:00", "token": 1, "type": "window", "window": null}',
-        '{"seq": 1, "time": "yesterday", "token": 1, "type": "window", "window": {"window_id": 9}}',
-        '{"seq": 1, "time": "2026-01-02T03:04:05+00:00", "token": 1, "type": "checkpoint", "path": "../../secret-key"}',
+        json.dumps({"seq": 1, "time": "yesterday", "token": 1, "type": "window", "window": window_row(9)}),
+        '{"seq": 1, "time": "2026-01-02T03:04:05+00:00", "token": 1, "type": "checkpoint", "path": "../../secret-key", '
+        '"sha256": "ab", "bytes": 1, "window_id": 1, "env_steps_total": 512, "best": false}',
         '{"seq": 1, "time": "2026-01-02T03:04:05+00:00", "token": 1, "type": "from_the_future"}',
     ],
 )
@@ -126,6 +127,33 @@ def test_a_line_that_makes_no_sense_is_skipped_and_the_next_one_counts(
     writer.window(5)
     EventsFile.of(lease).record_new(seconds=60)
     assert window_ids() == [5]
+
+
+def test_a_bad_event_names_its_field_is_skipped_and_leaves_the_next_one_alone(
+    lease: Lease, writer: EventWriter, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = window_row(1)
+    writer.append("window", window={**row, "ticks": "many"})
+    writer.append("window", window={**row, "speed": 1})
+    writer.append("window", window={name: value for name, value in row.items() if name != "entropy"})
+    writer.append("finished", reason="bored", env_steps_total=0)
+    writer.append("from_the_future")
+    writer.append("log", level="info")
+    end = writer.path.stat().st_size
+    writer.window(2)
+    events = EventsFile.of(lease)
+    assert events.record_new(seconds=60) is None
+    told = [record.getMessage().partition(": skipped ")[2] for record in caplog.records]
+    assert [message.partition(": Input tag")[0] for message in told] == [
+        "event window (seq 1): window.ticks: Input should be a valid integer",
+        "event window (seq 2): window.speed: Extra inputs are not permitted",
+        "event window (seq 3): window.entropy: Field required",
+        "event finished (seq 4): reason: Input should be 'completed' or 'stopped'",
+        "event from_the_future (seq 5): type",
+        "event log (seq 6): message: Field required",
+    ]
+    assert window_ids() == [2]
+    assert Run.objects.get().events_offset == writer.path.stat().st_size > end
 
 
 def test_a_busy_reader_stops_in_time_and_says_that_lines_are_left(lease: Lease, writer: EventWriter) -> None:

@@ -1,5 +1,6 @@
 """The supervisor in this process, with trainers that are a few lines of Python."""
 
+import json
 import sys
 import threading
 import time
@@ -15,7 +16,7 @@ from runs import directory, supervisor
 from runs.models import Run, RunStatus, Window
 from runs.services import leases, lifecycle
 from runs.supervisor import supervise
-from runs.tests.trainer_events import EventWriter
+from runs.tests.trainer_events import EventWriter, window_row
 from runs.trainer_process import TrainerStillRunsError, no_trainer_running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,8 +31,9 @@ def emit(kind, **payload):
     event = {"seq": seq() + 1, "time": "2026-01-02T03:04:05+00:00", "token": token, "type": kind, **payload}
     open(path, "a").write(json.dumps(event) + "\\n")
 def window(number):
-    emit("window", window={"window_id": number, "env_steps_total": number, "steps_per_second": 1.0})
-"""
+    emit("window", window={**row, "window_id": number, "env_steps_total": number, "steps_per_second": 1.0})
+row = json.loads(ROW)
+""".replace("ROW", repr(json.dumps(window_row(1))))
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ import numpy as np
 import abp
 from abp.episodes.episode import Episode
 from abp.episodes.replay import ReplayRecipe, state_hash
+from abp.runs.config import TrainConfig
+from abp.runs.replay_summary import ReplaySummary
+from abp.runs.window import WindowRow
 from runs.directory import run_directory
 from runs.models import Run
 
@@ -19,7 +22,11 @@ Event = dict[str, Any]
 
 
 def window_row(window_id: int, **changes: Any) -> dict[str, Any]:
+    """A window's row as a trainer writes it; figures that are not named here are null."""
+    counted = {name: 0 for name, field in WindowRow.model_fields.items() if field.annotation in (int, float)}
     return {
+        **dict.fromkeys(WindowRow.model_fields),
+        **counted,
         "window_id": window_id,
         "env_steps_total": window_id * 512,
         "ticks": window_id * 900,
@@ -28,6 +35,19 @@ def window_row(window_id: int, **changes: Any) -> dict[str, Any]:
         "return_mean": -1.0 / window_id,
         "credits_mean": 100.0 * window_id,
         "episodes_completed": 3,
+        **changes,
+    }
+
+
+def started(**changes: Any) -> dict[str, Any]:
+    """The fields of a `started` event that not every event has."""
+    return {
+        "pid": 1,
+        "host": "h",
+        "config": TrainConfig().model_dump(),
+        "versions": {"abp": abp.__version__, "rules": abp.RULES_VERSION, "torch": "2.9.0"},
+        "resumed_from": None,
+        "env_steps_total": 0,
         **changes,
     }
 
@@ -69,7 +89,11 @@ class EventWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"weights")
         return self.append(
-            "checkpoint", **_file(path, self.path.parent), window_id=window_id, env_steps_total=window_id * 512
+            "checkpoint",
+            **_file(path, self.path.parent),
+            window_id=window_id,
+            env_steps_total=window_id * 512,
+            best=False,
         )
 
     def remove_checkpoint(self, window_id: int, *, reason: str = "pruned") -> Event:
@@ -84,8 +108,8 @@ class EventWriter:
         recipe = recorded_episode(seed=window_id, time_max=time_max)
         recipe.tags, recipe.window_id = [*tags], window_id
         recipe.save(path)
-        description = {**recipe.summary(), "env_steps_total": window_id * 512}
-        return self.append("replay", **_file(path, self.path.parent), replay=description)
+        summary = ReplaySummary.of(recipe, env_steps_total=window_id * 512)
+        return self.append("replay", **_file(path, self.path.parent), replay=summary.model_dump())
 
 
 def _file(path: Path, directory: Path) -> dict[str, Any]:
