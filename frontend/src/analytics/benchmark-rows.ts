@@ -33,7 +33,7 @@ export function rowsOf(
   return rows.sort((a, b) => b.profit.mean - a.profit.mean);
 }
 
-/** Of a run's benchmarks, newest first: the newest that finished, and what came after it (under way, or failed). */
+/** The newest benchmark of a run that finished, and the one that came after it (under way, or failed). Takes them newest first. */
 export function shownOf(benchmarks: readonly Benchmark[]): {
   finished: Benchmark | null;
   next: Benchmark | null;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parseFrame } from "../api/frame";
 import { rawFrame } from "../api/frame-fixture";
 import type { GameEvent } from "../game/rules";
-import { markersOf, neighborMarker } from "./markers";
+import { markersOf, nextMarker } from "./markers";
 
 const frameWith = (index: number, events: GameEvent[]) =>
   parseFrame(rawFrame({ frame_index: index, events }));
@@ -22,8 +22,8 @@ it("marks each kind of event once a frame and leaves out what is not marked", ()
 
 it("finds the next and the previous marked frame, not the one it stands on", () => {
   const markers = [2, 5, 9].map((index) => ({ index, kind: "sale" as const }));
-  expect(neighborMarker(markers, 5, 1)?.index).toBe(9);
-  expect(neighborMarker(markers, 5, -1)?.index).toBe(2);
-  expect(neighborMarker(markers, 9, 1)).toBeUndefined();
-  expect(neighborMarker(markers, 0, -1)).toBeUndefined();
+  expect(nextMarker(markers, 5, 1)?.index).toBe(9);
+  expect(nextMarker(markers, 5, -1)?.index).toBe(2);
+  expect(nextMarker(markers, 9, 1)).toBeUndefined();
+  expect(nextMarker(markers, 0, -1)).toBeUndefined();
 });

@@ -40,10 +40,6 @@ export function markersOf(frame: Frame): Marker[] {
 }
 
 /** The nearest marked frame before (-1) or after (+1) `from`; undefined when there is none. `markers` is sorted by index. */
-export function neighborMarker(
-  markers: readonly Marker[],
-  from: number,
-  direction: 1 | -1,
-): Marker | undefined {
+export function nextMarker(markers: readonly Marker[], from: number, direction: 1 | -1): Marker | undefined {
   return direction === 1 ? markers.find((m) => m.index > from) : markers.findLast((m) => m.index < from);
 }

@@ -3,7 +3,7 @@ import { decodeObservation } from "../game/observation";
 import { CARGO_MAX, type MineMode } from "../game/rules";
 
 /**
- * An asteroid's richness is never shown to the ship. What was mined tells it: the yield of game.md section 4.2 with its
+ * An asteroid's richness is never shown to the ship. What was mined tells it: the yield of docs/rules.md, section 4.2, with its
  * noise left out, solved for richness.
  */
 const MULTIPLIER: Record<MineMode, number> = { conservative: 0.8, standard: 1.15, aggressive: 1.55 };

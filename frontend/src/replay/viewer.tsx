@@ -3,7 +3,7 @@ import { ApiError } from "../api/http";
 import { downloadPath } from "../api/replay-frames";
 import { decodeObservation } from "../game/observation";
 import { ownsKey, replayKey } from "../player/keys";
-import { type MarkerKind, neighborMarker } from "../player/markers";
+import { type MarkerKind, nextMarker } from "../player/markers";
 import { usePlayer } from "../player/use-player";
 import { Gauges, Market, PolicyReading, SelectedAsteroid, StepReading } from "../render/hud";
 import { Minimap } from "../render/minimap";
@@ -41,7 +41,7 @@ export function Viewer({ opened }: { opened: Opened }) {
   const jump = useCallback(
     (direction: 1 | -1, kind?: MarkerKind) => {
       const markers = kind ? view.markers.filter((m) => m.kind === kind) : view.markers;
-      const target = neighborMarker(markers, state.index, direction) ?? (kind ? markers[0] : undefined);
+      const target = nextMarker(markers, state.index, direction) ?? (kind ? markers[0] : undefined);
       if (!target) return;
       send({ type: "pause" });
       send({ type: "seek", index: target.index });
