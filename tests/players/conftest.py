@@ -22,7 +22,7 @@ def observe(
     kits=3,
     stabilizers=2,
     decoys=1,
-    ways=(("station", 3, 40.0),),
+    edges=(("station", 3, 40.0),),
     rocks=(),
     prices=None,
     deltas=None,
@@ -30,7 +30,7 @@ def observe(
 ):
     """float32[1, 260] of one ship.
 
-    ``ways``: (node type, ticks, fuel) a neighbor slot, or None where it is empty; ``rocks``: dicts of composition (by
+    ``edges``: (node type, ticks, fuel) a neighbor slot, or None where it is empty; ``rocks``: dicts of composition (by
     commodity), stability, depletion, confidence, selected, or None where the slot is missing; ``hold``: units by
     commodity; ``prices``: as a share of the base price; ``deltas``: in hundreds of credits.
     """
@@ -41,9 +41,9 @@ def observe(
     obs[0, 14:17] = np.array([kits, stabilizers, decoys]) / 12
     obs[0, 17] = place == "station"
     obs[0, 19 + NODE_TYPES.index(place)] = 1
-    for k, way in enumerate(ways):
-        if way is not None:
-            kind, ticks, cost = way
+    for k, edge in enumerate(edges):
+        if edge is not None:
+            kind, ticks, cost = edge
             at = 24 + 7 * k
             obs[0, at] = 1
             obs[0, at + 1 + NODE_TYPES.index(kind)] = 1

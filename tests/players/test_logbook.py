@@ -6,7 +6,7 @@ import pytest
 from abp import BatchCore, rules
 from abp.players.logbook import LOGBOOK_SIZE, Logbook
 
-WAYS, RICHNESS, HOME_TICKS, HOME_FUEL = slice(0, 48), slice(48, 64), 86, 87
+EDGES, RICHNESS, HOME_TICKS, HOME_FUEL = slice(0, 48), slice(48, 64), 86, 87
 KNOWN, HOMEWARD, CAME_FROM = 0, 1, 7
 LEFT_BY_PIRATES = 100
 TRAVEL, SELECT = (slice(group.start, group.stop) for group in (rules.TRAVEL, rules.SELECT))
@@ -28,57 +28,57 @@ class Ships:
     def flying(self):
         return ~(self.core.terminated | self.core.truncated)
 
-    def options(self):
+    def pruned(self):
         return self.log.prune_actions(self.core.obs, self.core.action_mask.copy())
 
     def step(self, actions=None):
         """Those that fly; returns the actions uint8[n]."""
         if actions is None:
-            options = self.options()
-            options[~self.flying, 6] = 1
-            actions = np.array([self.rng.choice(np.flatnonzero(row)) for row in options], dtype=np.uint8)
+            mask = self.pruned()
+            mask[~self.flying, 6] = 1
+            actions = np.array([self.rng.choice(np.flatnonzero(row)) for row in mask], dtype=np.uint8)
         self.core.step(actions, self.flying)
         self.log.note(actions, self.core.obs)
         return actions
 
 
-def ways(features):
-    return features[WAYS].reshape(6, 8)
+def edges(features):
+    return features[EDGES].reshape(6, 8)
 
 
-def test_there_is_always_an_option_and_options_are_valid():
+def test_some_valid_action_is_always_left():
     ships = Ships(300)
     pruned = 0
     for _ in range(400):
-        options, valid = ships.options(), ships.core.action_mask
-        assert (options <= valid).all()
-        np.testing.assert_array_equal(ships.log.prune_actions(ships.core.obs, options.copy()), options)
-        assert options[ships.flying].any(axis=1).all()
-        pruned += int((valid - options).sum())
+        mask, valid = ships.pruned(), ships.core.action_mask
+        assert (mask <= valid).all()
+        np.testing.assert_array_equal(ships.log.prune_actions(ships.core.obs, mask.copy()), mask)
+        assert mask[ships.flying].any(axis=1).all()
+        pruned += int((valid - mask).sum())
         ships.step()
     assert pruned > 100_000
     assert np.isfinite(ships.log.features).all()
     assert np.abs(ships.log.features).max() <= 8
 
 
-def test_a_way_is_known_once_it_was_travelled_and_leads_home():
+def test_an_edge_is_known_once_it_was_travelled_and_leads_home():
     ships = Ships(64)
     first = ships.log.features.copy()
-    assert all(not ways(row)[:, KNOWN].any() for row in first), "nobody has been anywhere"
+    assert all(not edges(row)[:, KNOWN].any() for row in first), "nobody has been anywhere"
     edge = ships.core.obs[:, 24:66].reshape(-1, 6, 7)[:, 0]
     ships.step(np.zeros(64, dtype=np.uint8))
     away = ships.flying
     back = ships.core.obs[:, 24:66].reshape(-1, 6, 7)
     for i in np.flatnonzero(away):
-        homeward = ways(ships.log.features[i])[:, HOMEWARD]
+        homeward = edges(ships.log.features[i])[:, HOMEWARD]
         slot = int(np.flatnonzero(back[i, :, 1])[0])
         assert homeward.tolist() == [float(k == slot) for k in range(6)]
-        assert ways(ships.log.features[i])[slot, CAME_FROM] == 1
+        assert edges(ships.log.features[i])[slot, CAME_FROM] == 1
         assert ships.log.features[i, HOME_TICKS] == pytest.approx(edge[i, 4] * 8 / 32)
         assert ships.log.features[i, HOME_FUEL] == pytest.approx(edge[i, 5] * 160 / 1000, abs=1e-5)
     ships.step(np.array([np.flatnonzero(row[:, 1])[0] if row[:, 1].any() else 6 for row in back], dtype=np.uint8))
     for i in np.flatnonzero(ships.flying & away):
-        assert ways(ships.log.features[i])[0, KNOWN] == 1
+        assert edges(ships.log.features[i])[0, KNOWN] == 1
 
 
 def test_mining_shows_how_rich_an_asteroid_is():
@@ -99,9 +99,9 @@ def test_mining_shows_how_rich_an_asteroid_is():
 def test_a_ship_that_earns_no_more_retires_when_it_is_home():
     ships = Ships(3)
     for _ in range(513):
-        assert ships.options()[:, :CASH_OUT].any()
+        assert ships.pruned()[:, :CASH_OUT].any()
         ships.step(np.full(3, 6, dtype=np.uint8))
-    assert [np.flatnonzero(row).tolist() for row in ships.options()] == [[CASH_OUT]] * 3
+    assert [np.flatnonzero(row).tolist() for row in ships.pruned()] == [[CASH_OUT]] * 3
     assert (ships.log.steps_since_high() == 513).all()
 
 
@@ -162,15 +162,15 @@ def test_a_ship_refines_and_sells_before_it_leaves_the_station():
     ships = Ships(300)
     refining = selling = 0
     for _ in range(400):
-        obs, options = ships.core.obs, ships.options()
+        obs, mask = ships.core.obs, ships.pruned()
         docked = ships.flying & (obs[:, 17] > 0)
         low, load = obs[:, 8:10].sum(1) * 200, obs[:, 8:14] * 200
         must_refine = docked & (low > 2) & (obs[:, 2] < 0.8) & (obs[:, 0] > 0.06)
-        assert (options[must_refine].sum(1) == options[must_refine, REFINE]).all(), "and does nothing else meanwhile"
+        assert (mask[must_refine].sum(1) == mask[must_refine, REFINE]).all(), "and does nothing else meanwhile"
         loaded = docked & (load.max(1) > 1)
-        assert not options[loaded, TRAVEL].any()
-        for row in np.flatnonzero(loaded & ~must_refine & (options[:, REFINE] == 0)):
-            slices = options[row, SELL].reshape(6, 3)
+        assert not mask[loaded, TRAVEL].any()
+        for row in np.flatnonzero(loaded & ~must_refine & (mask[:, REFINE] == 0)):
+            slices = mask[row, SELL].reshape(6, 3)
             assert (slices.sum(1)[load[row] > 1] == 1).all(), "in slices of the best size"
             selling += 1
         refining += int(must_refine.sum())
@@ -179,7 +179,7 @@ def test_a_ship_refines_and_sells_before_it_leaves_the_station():
     assert selling > 5
 
 
-def test_every_way_leaves_enough_hull_and_fuel_to_get_home():
+def test_every_edge_leaves_enough_hull_and_fuel_to_get_home():
     ships = Ships(300)
     for _ in range(400):
         flew = ships.flying & (ships.core.obs[:, 17] == 0)
@@ -192,17 +192,15 @@ def test_nobody_mines_where_pirates_take_more_than_that_brings():
     ships = Ships(300)
     robbed = mining = 0
     for _ in range(400):
-        obs, options = ships.core.obs, ships.options()
+        obs, mask = ships.core.obs, ships.pruned()
         field = ships.flying & (obs[:, 17] == 0)
         left = ships.log.features[:, LEFT_BY_PIRATES] * 100
-        assert not options[field & (left < 9.99), SELECT].any()
-        assert not options[field & (left < 9.99), MINE].any()
+        assert not mask[field & (left < 9.99), SELECT].any()
+        assert not mask[field & (left < 9.99), MINE].any()
         robbed += int((field & (left < 9.99) & (ships.core.action_mask[:, SELECT].any(1))).sum())
-        mining += int(options[field & (left > 10.01), SELECT].any(1).sum())
-        options[~ships.flying, 6] = 1
+        mining += int(mask[field & (left > 10.01), SELECT].any(1).sum())
+        mask[~ships.flying, 6] = 1
         # They mine whenever they may.
-        ships.step(
-            np.array([MINE if row[MINE] else ships.rng.choice(np.flatnonzero(row)) for row in options], np.uint8)
-        )
+        ships.step(np.array([MINE if row[MINE] else ships.rng.choice(np.flatnonzero(row)) for row in mask], np.uint8))
     assert robbed > 100
     assert mining > 1000

@@ -21,15 +21,15 @@ def selected(rock, **changes):
 class TestAnyOfThem:
     @pytest.mark.parametrize("rule", RULES)
     def test_leaves_the_station_where_fuel_is_cheapest_and_never_for_a_station(self, rule, choice):
-        assert choice(rule, place="station", kits=12, ways=OUT) == rules.TRAVEL[2]
-        assert choice(rule, place="station", kits=12, ways=(None, *OUT)) == rules.TRAVEL[3]
+        assert choice(rule, place="station", kits=12, edges=OUT) == rules.TRAVEL[2]
+        assert choice(rule, place="station", kits=12, edges=(None, *OUT)) == rules.TRAVEL[3]
 
     @pytest.mark.parametrize("rule", RULES)
     def test_goes_home_through_a_neighbor_that_is_the_station_else_the_first(self, rule, choice):
         tired = {"hull": 0.1, "heat": 0.7, "deltas": {"pge": -0.03}, "rocks": (GOOD,)}
         tired |= {"heat": 0.5} if rule is market_timer else {}
-        assert choice(rule, ways=(("cluster", 1, 20), None, ("station", 8, 99)), **tired) == rules.TRAVEL[2]
-        assert choice(rule, ways=(None, ("cluster", 1, 20), ("hazard", 1, 20)), **tired) == rules.TRAVEL[1]
+        assert choice(rule, edges=(("cluster", 1, 20), None, ("station", 8, 99)), **tired) == rules.TRAVEL[2]
+        assert choice(rule, edges=(None, ("cluster", 1, 20), ("hazard", 1, 20)), **tired) == rules.TRAVEL[1]
 
     @pytest.mark.parametrize("rule", RULES)
     def test_goes_home_from_a_place_with_nothing_left(self, rule, choice):
@@ -39,8 +39,8 @@ class TestAnyOfThem:
 
     @pytest.mark.parametrize("rule", RULES)
     def test_drifts_where_no_way_leads_out(self, rule, choice):
-        assert choice(rule, place="station", kits=12, ways=()) == rules.HOLD
-        assert choice(rule, ways=()) == rules.HOLD
+        assert choice(rule, place="station", kits=12, edges=()) == rules.HOLD
+        assert choice(rule, edges=()) == rules.HOLD
 
     @pytest.mark.parametrize("rule", RULES)
     def test_a_row_is_decided_alone(self, rule):
@@ -79,7 +79,7 @@ class TestGreedyMiner:
 
     def test_buys_large_fuel_under_two_fifths_if_it_can_pay(self, choice):
         def act(**ship):
-            return choice(greedy_miner, place="station", ways=OUT, **ship)
+            return choice(greedy_miner, place="station", edges=OUT, **ship)
 
         assert act(fuel=0.39, credits=210.01) == rules.BUY[rules.FUEL_LARGE]
         assert act(fuel=0.39, credits=209.9) == rules.TRAVEL[2]
@@ -124,7 +124,7 @@ class TestCautiousScanner:
 
     def test_then_buys_a_kit_then_fuel_as_it_can_pay(self, choice):
         def act(**ship):
-            return choice(cautious_scanner, place="station", ways=OUT, **ship)
+            return choice(cautious_scanner, place="station", edges=OUT, **ship)
 
         assert act(kits=3, fuel=0.2, credits=151) == rules.BUY[rules.REPAIR_KIT]
         assert act(kits=3, fuel=0.2, credits=149) == rules.BUY[rules.FUEL_MED]
@@ -174,7 +174,7 @@ class TestMarketTimer:
     def test_sells_a_quarter_of_the_target_while_it_rises_and_is_dear(self, choice):
         def act(delta, price, **hold):
             return choice(
-                market_timer, place="station", ways=OUT, hold=hold, deltas={"pge": delta}, prices={"pge": price}
+                market_timer, place="station", edges=OUT, hold=hold, deltas={"pge": delta}, prices={"pge": price}
             )
 
         assert act(0.03, 0.7, pge=10) == rules.SELL[rules.PGE][rules.QUARTER]
@@ -187,11 +187,11 @@ class TestMarketTimer:
             choice(market_timer, place="station", hold={"nickel": 60, "pge": 41})
             == rules.SELL[rules.NICKEL][rules.QUARTER]
         )
-        assert choice(market_timer, place="station", hold={"nickel": 60, "pge": 39}, ways=OUT) == rules.TRAVEL[2]
+        assert choice(market_timer, place="station", hold={"nickel": 60, "pge": 39}, edges=OUT) == rules.TRAVEL[2]
 
     def test_buys_medium_fuel_under_half_if_it_can_pay(self, choice):
         def act(**ship):
-            return choice(market_timer, place="station", ways=OUT, **ship)
+            return choice(market_timer, place="station", edges=OUT, **ship)
 
         assert act(fuel=0.49, credits=121) == rules.BUY[rules.FUEL_MED]
         assert act(fuel=0.49, credits=119) == rules.TRAVEL[2]

@@ -33,8 +33,8 @@ def at_work(see):
     def decide(**ship):
         player, row, mask = Veteran(), np.zeros(1, dtype=np.int64), np.ones((1, 69), dtype=np.uint8)
         player.start(np.zeros(1, dtype=np.uint64), 20000.0)
-        assert player.act(row, see(place="station", ways=(("cluster", 3, 40.0),)), mask)[0] == 0
-        there = see(**{"ways": (None, ("station", 3, 40.0)), "rocks": (ROCK,), **ship})
+        assert player.act(row, see(place="station", edges=(("cluster", 3, 40.0),)), mask)[0] == 0
+        there = see(**{"edges": (None, ("station", 3, 40.0)), "rocks": (ROCK,), **ship})
         there[0, 22:24] = 1 / 31
         return int(player.act(row, there, mask)[0])
 
@@ -60,11 +60,11 @@ class TestAtTheStation:
             ({"fuel": 0.05}, rules.CASH_OUT),
             ({"time": 0.004}, rules.CASH_OUT),
             ({"time": 0.004, "hold": {"nickel": 0.1}}, rules.SELL[rules.NICKEL][rules.ALL]),
-            ({"ways": ()}, rules.CASH_OUT),
+            ({"edges": ()}, rules.CASH_OUT),
         ],
     )
     def test_it_does_what_comes_first(self, first_choice, ship, action):
-        assert first_choice(**{"place": "station", "ways": OUT, **ship}) == action
+        assert first_choice(**{"place": "station", "edges": OUT, **ship}) == action
 
 
 class TestInTheField:

@@ -40,14 +40,14 @@ class PolicyPlayer:
         self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]
     ) -> npt.NDArray[np.uint8]:
         """Actions uint8[k] of the episodes ``rows``; see ``Player``."""
-        inputs, mask = self._look(rows, obs, mask)
+        inputs, mask = self._inputs(rows, obs, mask)
         log_probs, _ = self._policy(torch.from_numpy(inputs), torch.from_numpy(mask).bool())
         self._step += 1
         self._actions[rows] = log_probs.argmax(-1).numpy() if self._greedy else self._sample(rows, log_probs)
         chosen: npt.NDArray[np.uint8] = self._actions[rows]
         return chosen
 
-    def _look(
+    def _inputs(
         self, rows: npt.NDArray[np.int64], obs: npt.NDArray[np.float32], mask: npt.NDArray[np.uint8]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
         """What the policy sees, and what it may choose from."""

@@ -1,7 +1,7 @@
 """Three players that follow a rule of thumb.
 
 They see one observation and remember nothing: ``float32[n, 260] -> uint8[n]``, a row at a time the same answer
-whatever the other rows are. Where two slots or ways are equally good the first is taken; where no slot is left to
+whatever the other rows are. Where two slots or edges are equally good the first is taken; where no slot is left to
 mine they go home.
 """
 
@@ -152,16 +152,16 @@ def _sell(commodity: Ints, share: int) -> Ints:
 
 def _leave(obs: Floats) -> Ints:
     """To the neighbor that is no station and costs the least fuel; drift where there is none."""
-    ways = o.edges(obs)
-    open_way = (ways[:, :, rules.EDGE_EXISTS] > 0) & (ways[:, :, o.IS_STATION] == 0)
-    fuel = np.where(open_way, ways[:, :, rules.EDGE_FUEL], np.inf)
-    return np.where(open_way.any(1), fuel.argmin(1), rules.HOLD)
+    edges = o.edges(obs)
+    usable = (edges[:, :, rules.EDGE_EXISTS] > 0) & (edges[:, :, o.IS_STATION] == 0)
+    fuel = np.where(usable, edges[:, :, rules.EDGE_FUEL], np.inf)
+    return np.where(usable.any(1), fuel.argmin(1), rules.HOLD)
 
 
 def _home(obs: Floats) -> Ints:
     """To a neighbor that is the station, else to the first there is; drift where there is none."""
-    ways = o.edges(obs)
-    exists, station = ways[:, :, rules.EDGE_EXISTS] > 0, ways[:, :, o.IS_STATION] > 0
+    edges = o.edges(obs)
+    exists, station = edges[:, :, rules.EDGE_EXISTS] > 0, edges[:, :, o.IS_STATION] > 0
     return np.where(station.any(1), station.argmax(1), np.where(exists.any(1), exists.argmax(1), rules.HOLD))
 
 

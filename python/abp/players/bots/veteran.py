@@ -35,7 +35,7 @@ CLOSING_TICKS: Final = 60.0
 
 
 @dataclass(frozen=True)
-class Sight:
+class ShipView:
     """What k ships see, in the game's units: arrays [k], ``hold`` and ``price`` [k, 6]."""
 
     rows: Ints
@@ -87,23 +87,23 @@ class Veteran:
         self._chart, self._survey, self._market, self._trips = Chart(n), Survey(n), Market(n), Trips(n)
         self._homing = np.zeros(n, dtype=np.bool_)
         self._into_the_unknown = np.zeros(n, dtype=np.bool_)
-        """The last step took a way whose end the ship did not know."""
+        """The last step took an edge whose end the ship did not know."""
         self._obs = np.zeros((n, rules.OBS_SIZE), dtype=np.float32)
         self._node = np.zeros(n, dtype=np.int64)
         self._action = np.full(n, rules.HOLD, dtype=np.int64)
 
     def act(self, rows: Ints, obs: Floats, mask: npt.NDArray[np.uint8]) -> Actions:
         """The actions uint8[k] of the episodes ``rows``; see ``Player``."""
-        sight = self._look(rows, obs)
+        view = self._observe(rows, obs)
         choice = Choice(len(rows))
-        self._serve_ship(sight, choice)
-        self._plan_trip(sight, choice)
-        self._work(sight, choice)
-        self._travel(sight, choice)
-        self._obs[rows], self._node[rows], self._action[rows] = obs, sight.node, choice.actions
+        self._serve_ship(view, choice)
+        self._plan_trip(view, choice)
+        self._work(view, choice)
+        self._travel(view, choice)
+        self._obs[rows], self._node[rows], self._action[rows] = obs, view.node, choice.actions
         return choice.actions.astype(np.uint8)
 
-    def _look(self, rows: Ints, obs: Floats) -> Sight:
+    def _observe(self, rows: Ints, obs: Floats) -> ShipView:
         """Learn from what the last step has shown."""
         node = np.rint(obs[:, rules.OBS_NODE] * (rules.NODES_MAX - 1)).astype(np.int64)
         before, action, origin = self._obs[rows], self._action[rows], self._node[rows]
@@ -121,7 +121,7 @@ class Veteran:
             slot = o.slots(before[mined])[:, :, rules.ASTEROID_SELECTED].argmax(1)
             self._survey.learn(rows[mined], node[mined], slot, before[mined], obs[mined])
         hold, price = obs[:, rules.OBS_CARGO] * rules.CARGO_MAX, self._market.price[rows]
-        return Sight(
+        return ShipView(
             rows=rows,
             obs=obs,
             node=node,
@@ -140,72 +140,72 @@ class Veteran:
             value=(hold * price).sum(1),
         )
 
-    def _serve_ship(self, sight: Sight, choice: Choice) -> None:
+    def _serve_ship(self, view: ShipView, choice: Choice) -> None:
         """At the station: refine, sell, and at the end cash out; else fit the ship out and calm down."""
-        docked, closing = sight.docked, sight.left < CLOSING_TICKS + 40
-        gain = _core.refining_gain(sight.hold, sight.price)
-        refining = (gain > _core.STATION_TICK) & (sight.heat < 80) & (sight.fuel > 60)
-        choice.take(docked & refining & (sight.left > 8), rules.REFINE)
-        sale, proceeds = best_sale(sight.hold, sight.price, sight.obs)
+        docked, closing = view.docked, view.left < CLOSING_TICKS + 40
+        gain = _core.refining_gain(view.hold, view.price)
+        refining = (gain > _core.STATION_TICK) & (view.heat < 80) & (view.fuel > 60)
+        choice.take(docked & refining & (view.left > 8), rules.REFINE)
+        sale, proceeds = best_sale(view.hold, view.price, view.obs)
         choice.take(docked & (proceeds > np.where(closing, 1, _core.STATION_TICK)), sale)
         choice.take(docked & closing, rules.CASH_OUT)
-        worn = (sight.hull < 88) | (sight.tool < 0.85)
-        paid = sight.credits >= rules.PURCHASE_COST[rules.OVERHAUL]
+        worn = (view.hull < 88) | (view.tool < 0.85)
+        paid = view.credits >= rules.PURCHASE_COST[rules.OVERHAUL]
         choice.take(docked & worn & paid, rules.BUY[rules.OVERHAUL])
-        choice.take(docked & (sight.hull < 60) & (sight.kits > 0), rules.PATCH)
+        choice.take(docked & (view.hull < 60) & (view.kits > 0), rules.PATCH)
         for below, item in ((600, rules.FUEL_LARGE), (400, rules.FUEL_MED), (300, rules.FUEL_SMALL)):
-            paid = sight.credits >= rules.PURCHASE_COST[item]
-            choice.take(docked & (sight.fuel < below) & paid, rules.BUY[item])
-        choice.take(docked & (sight.kits < 4) & (sight.credits > 850), rules.BUY[rules.REPAIR_KIT])
-        choice.take(docked & (sight.alert > 3), rules.DOCK)
+            paid = view.credits >= rules.PURCHASE_COST[item]
+            choice.take(docked & (view.fuel < below) & paid, rules.BUY[item])
+        choice.take(docked & (view.kits < 4) & (view.credits > 850), rules.BUY[rules.REPAIR_KIT])
+        choice.take(docked & (view.alert > 3), rules.DOCK)
 
-    def _plan_trip(self, sight: Sight, choice: Choice) -> None:
+    def _plan_trip(self, view: ShipView, choice: Choice) -> None:
         """At the station with nothing left to do: choose where to go, or that it no longer pays."""
-        ready = sight.docked & choice.open
+        ready = view.docked & choice.open
         if not ready.any():
             return
-        rows = sight.rows[ready]
+        rows = view.rows[ready]
         self._homing[rows] = False
-        self._trips.evaluate(rows, sight.credits[ready])
+        self._trips.evaluate(rows, view.credits[ready])
         pays = self._trips.choose(
             rows,
             self._chart,
             self._survey,
             self._market.ore_prices(rows),
-            sight.fuel[ready],
-            sight.left[ready],
-            sight.credits[ready],
+            view.fuel[ready],
+            view.left[ready],
+            view.credits[ready],
         )
         ready[ready] = ~pays
         choice.take(ready, rules.CASH_OUT)
 
-    def _work(self, sight: Sight, choice: Choice) -> None:
+    def _work(self, view: ShipView, choice: Choice) -> None:
         """In the field: turn home when it is time; at the target calm down, look and mine."""
-        rows, node, field = sight.rows, sight.node, ~sight.docked
-        slot, gain = self._best_slot(sight)
+        rows, node, field = view.rows, view.node, ~view.docked
+        slot, gain = self._best_slot(view)
         here = field & (node == self._trips.target[rows]) & (self._trips.via[rows] == UNKNOWN)
-        enough = here & (gain - _core.expected_robbery(sight.value, sight.alert) < LEAST_YIELD)
-        self._homing[rows] |= field & (self._in_danger(sight) | enough | (sight.load > 0.97))
-        choice.take(field & (sight.hull < 25) & (sight.kits > 0), rules.PATCH)
+        enough = here & (gain - _core.expected_robbery(view.value, view.alert) < LEAST_YIELD)
+        self._homing[rows] |= field & (self._in_danger(view) | enough | (view.load > 0.97))
+        choice.take(field & (view.hull < 25) & (view.kits > 0), rules.PATCH)
         choice.take(field & self._homing[rows], self._chart.home[rows, node])
 
-        choice.take(here & (sight.tool < 0.6) & (sight.kits > 1), rules.MAINTAIN)
-        stake = sight.hold * sight.price
+        choice.take(here & (view.tool < 0.6) & (view.kits > 1), rules.MAINTAIN)
+        stake = view.hold * view.price
         least = stake.argmin(1)
         cheap = stake[np.arange(len(rows)), least] < 150
-        choice.take(here & (sight.alert > NOTICED) & cheap, rules.JETTISON[0] + least)
-        choice.take(here & (sight.alert > NOTICED + 15), rules.HOLD)
-        choice.take(here & (sight.heat > 75), rules.COOL)
+        choice.take(here & (view.alert > NOTICED) & cheap, rules.JETTISON[0] + least)
+        choice.take(here & (view.alert > NOTICED + 15), rules.HOLD)
+        choice.take(here & (view.heat > 75), rules.COOL)
         exists = self._survey.exists[rows, node]
         confidence = np.where(exists, self._survey.confidence[rows, node], 0).sum(1) / np.maximum(exists.sum(1), 1)
-        choice.take(here & (confidence < 0.2) & (sight.fuel > 150), rules.SCAN[rules.WIDE])
-        selected = o.slots(sight.obs)[np.arange(len(rows)), slot, rules.ASTEROID_SELECTED] > 0
+        choice.take(here & (confidence < 0.2) & (view.fuel > 150), rules.SCAN[rules.WIDE])
+        selected = o.slots(view.obs)[np.arange(len(rows)), slot, rules.ASTEROID_SELECTED] > 0
         choice.take(here & ~selected, rules.SELECT[0] + slot)
         choice.take(here, rules.MINE[rules.CONSERVATIVE])
 
-    def _travel(self, sight: Sight, choice: Choice) -> None:
+    def _travel(self, view: ShipView, choice: Choice) -> None:
         """Whoever has nothing else to do is on the way out, along the chart or off it."""
-        rows, node = sight.rows, sight.node
+        rows, node = view.rows, view.node
         target, via = self._trips.target[rows], self._trips.via[rows]
         leaving = choice.open & (node == target) & (via != UNKNOWN)
         choice.take(leaving, via)
@@ -219,20 +219,20 @@ class Veteran:
             edge[going] = np.where(out != UNKNOWN, out, np.where(home != UNKNOWN, home, rules.HOLD))
             choice.take(going, edge)
 
-    def _best_slot(self, sight: Sight) -> tuple[Ints, Floats]:
+    def _best_slot(self, view: ShipView) -> tuple[Ints, Floats]:
         """The asteroid here that brings most credits in a tick of mining, and how many, fractures counted in."""
-        rows, node, survey = sight.rows, sight.node, self._survey
-        credits, _ = survey.forecast(rows, node, self._market.ore_prices(rows), sight.tool)
+        rows, node, survey = view.rows, view.node, self._survey
+        credits, _ = survey.forecast(rows, node, self._market.ore_prices(rows), view.tool)
         minable = survey.exists[rows, node] & (survey.left[rows, node] > 1e-4)
         a_tick = np.where(minable, credits, np.float32(-1e9))
         best = a_tick.argmax(1)
         return best, a_tick[np.arange(len(rows)), best]
 
-    def _in_danger(self, sight: Sight) -> Flags:
+    def _in_danger(self, view: ShipView) -> Flags:
         """Whether hull, fuel or time only just suffice to get home."""
-        rows, node, chart = sight.rows, sight.node, self._chart
+        rows, node, chart = view.rows, view.node, self._chart
         hull = 25 + 10 * chart.home_hops[rows, node]
-        fuel = chart.home_fuel[rows, node] * (1 + 0.5 * sight.load) * 1.15 + RESERVE
+        fuel = chart.home_fuel[rows, node] * (1 + 0.5 * view.load) * 1.15 + RESERVE
         ticks = chart.home_ticks[rows, node] + CLOSING_TICKS
-        danger: Flags = (sight.hull < hull) | (sight.fuel < fuel) | (sight.left < ticks)
+        danger: Flags = (view.hull < hull) | (view.fuel < fuel) | (view.left < ticks)
         return danger
