@@ -14,5 +14,10 @@ export default defineConfig({
   server: { port: 5173, proxy },
   preview: { proxy },
   build: { outDir: "dist", assetsDir: "assets", sourcemap: false, chunkSizeWarningLimit: 700 },
-  test: { environment: "node", include: ["src/**/*.test.ts"] },
+  test: {
+    environment: "node",
+    include: ["src/**/*.test.ts"],
+    // A test that asserts nothing, as it loops over nothing, fails.
+    expect: { requireAssertions: true },
+  },
 });

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { applyMessage, INITIAL_LIVE, LiveRun, type LiveState, mergeWindows, type Socket } from "./live";
-import type { Run, WindowRow } from "./records";
+import {
+  applyMessage,
+  INITIAL_LIVE,
+  type LiveMessage,
+  LiveRun,
+  type LiveState,
+  mergeWindows,
+  type Socket,
+} from "./live";
+import type { Replay, Run, WindowRow } from "./records";
 
 const row = (window_id: number, return_mean: number | null = null) =>
   ({ window_id, return_mean }) as WindowRow;
@@ -34,6 +42,27 @@ describe("applyMessage", () => {
   it("sees a missing event", () => {
     const state = told({ type: "snapshot", seq: 4, run, windows: [] });
     expect(applyMessage(state, { type: "event", seq: 6, kind: "window", data: row(1) })).toBe("gap");
+  });
+
+  it("takes a change of the run and the newest replay", () => {
+    const stopped = { id: "r", status: "stopped" } as Run;
+    const replay = { id: "p", window_id: 3 } as Replay;
+    const state = told(
+      { type: "snapshot", seq: 0, run, windows: [row(1)] },
+      { type: "event", seq: 1, kind: "run", data: stopped },
+      { type: "event", seq: 2, kind: "replay", data: replay },
+    );
+    expect(state).toMatchObject({ seq: 2, run: stopped, newestReplay: replay });
+    expect(ids(state)).toEqual([1]);
+  });
+
+  it("counts what the lists beside the live state must be fetched anew for", () => {
+    const snapshot: LiveMessage = { type: "snapshot", seq: 0, run, windows: [] };
+    const counted = (kind: Extract<LiveMessage, { type: "event" }>["kind"]) =>
+      told(snapshot, { type: "event", seq: 1, kind, data: {} }).announced - told(snapshot).announced;
+    expect(told(snapshot).announced).toBe(1);
+    expect([counted("replay"), counted("checkpoint"), counted("checkpoint_removed")]).toEqual([1, 1, 1]);
+    expect([counted("run"), counted("log")]).toEqual([0, 0]);
   });
 
   it("replaces a window that a resumed run tells again", () => {
@@ -97,6 +126,39 @@ describe("LiveRun", () => {
     vi.advanceTimersByTime(700);
     expect(sockets).toHaveLength(3);
     expect(ids(live.snapshot())).toEqual([1]);
+    live.close();
+  });
+
+  it("waits shortly again once a connection has told something", () => {
+    const live = new LiveRun(connect);
+    for (const at of [0, 1, 2]) {
+      sockets[at]?.onclose?.({ code: 1006 });
+      vi.advanceTimersByTime(15_000);
+    }
+    tell(3, { type: "snapshot", seq: 1, run, windows: [] });
+    sockets[3]?.onclose?.({ code: 1006 });
+    vi.advanceTimersByTime(700);
+    expect(sockets).toHaveLength(5);
+    live.close();
+  });
+
+  it("tries at once when it is woken from its wait, and then only once", () => {
+    const live = new LiveRun(connect);
+    live.wake();
+    expect(sockets).toHaveLength(1);
+    sockets[0]?.onclose?.({ code: 1006 });
+    live.wake();
+    expect(sockets).toHaveLength(2);
+    vi.advanceTimersByTime(60_000);
+    expect(sockets).toHaveLength(2);
+    live.close();
+  });
+
+  it("keeps the live row of a window that the fetched history has too", () => {
+    const live = new LiveRun(connect);
+    tell(0, { type: "snapshot", seq: 1, run, windows: [row(2, -4)] });
+    live.addHistory([row(1, -9), row(2, -5)]);
+    expect(live.snapshot().windows).toEqual([row(1, -9), row(2, -4)]);
     live.close();
   });
 

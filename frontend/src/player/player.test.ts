@@ -53,13 +53,29 @@ describe("commands", () => {
     expect(reducePlayer(opened({ index: 2 }), { type: "step", by: -10 }).index).toBe(0);
   });
 
+  it("shows a step by one as it comes about, and any other jump settled", () => {
+    const ahead = reducePlayer(opened({ index: 5 }), { type: "step", by: 1 });
+    expect(ahead).toMatchObject({ index: 6, phase: 0 });
+    const back = reducePlayer(opened({ index: 5, phase: 0.5 }), { type: "step", by: -1 });
+    expect(back).toMatchObject({ index: 4, phase: 1 });
+    const stays = reducePlayer(opened({ index: 99, phase: 0.5 }), { type: "step", by: 1 });
+    expect(stays).toMatchObject({ index: 99, phase: 1 });
+  });
+
+  it("waits no longer when it is paused", () => {
+    const paused = reducePlayer(opened({ index: 9, waiting: true }), { type: "pause" });
+    expect(paused).toMatchObject({ index: 9, playing: false, waiting: false });
+  });
+
   it("keeps playing through a seek", () => {
     expect(reducePlayer(opened(), { type: "seek", index: 40 })).toMatchObject({ index: 40, playing: true });
   });
 
   it("plays from the start when play is pressed at the end", () => {
-    const ended = opened({ index: 99, playing: false });
-    expect(reducePlayer(ended, { type: "toggle" })).toMatchObject({ index: 0, playing: true });
+    const ended = opened({ index: 99, phase: 0.5, playing: false });
+    expect(reducePlayer(ended, { type: "toggle" })).toMatchObject({ index: 0, phase: 1, playing: true });
+    const paused = opened({ index: 50, phase: 0.5, playing: false });
+    expect(reducePlayer(paused, { type: "play" })).toMatchObject({ index: 50, phase: 0.5, playing: true });
   });
 
   it("does not play what has no second frame", () => {

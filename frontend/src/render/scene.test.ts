@@ -55,6 +55,7 @@ describe("slotPlaces", () => {
   it("keeps all 16 places apart, in view and off the ship, for every node", () => {
     for (let node = 0; node < 32; node++) {
       const places = slotPlaces(node);
+      expect(places).toHaveLength(16);
       places.forEach((a, i) => {
         expect(Math.hypot(a.x, a.y)).toBeGreaterThan(0.35);
         expect(Math.max(Math.abs(a.x), Math.abs(a.y))).toBeLessThan(1.03);
