@@ -109,6 +109,7 @@ def run_page(page: Path) -> int:
     unknown = {opened for opened in fences[::2] if opened not in LANGUAGES}
     assert not unknown, f"{page}: a block must be one of {sorted(LANGUAGES)}, not {sorted(unknown)}"
     examples = list(BLOCKS.parse(page).examples())
+    assert len(examples) == sum(opened != "text" for opened in fences[::2]), f"{page}: not every block was found"
     for example in examples:
         example.evaluate()
     return len(examples)

@@ -108,8 +108,8 @@ def test_verify_accepts_the_truth_and_nothing_else(recorded):
     wrong_action = recipe.actions.copy()
     wrong_action[0] = 8 if wrong_action[0] != 8 else 7
     for change, message in [
-        ({"seed": recipe.seed + 1}, "the "),
-        ({"actions": wrong_action}, "the "),
+        ({"seed": recipe.seed + 1}, "the final state has hash"),
+        ({"actions": wrong_action}, f"ends before its {recipe.steps} recorded"),
         ({"final_state_hash": "0" * 64}, "recorded is 0000"),
         ({"actions": recipe.actions[:-1]}, "goes on after"),
         ({"actions": np.append(recipe.actions, np.uint8(6))}, "ends before"),

@@ -50,6 +50,7 @@ class TestChart:
 
     def test_every_place_it_has_been_at_has_a_path_home_of_the_length_it_says(self, wandering):
         chart, states = wandering
+        places = 0
         for row, state in enumerate(states):
             for start in np.flatnonzero(chart.visited[row]):
                 node, ticks, fuel, hops = start, 0, 0.0, 0
@@ -60,16 +61,22 @@ class TestChart:
                 assert ticks == pytest.approx(chart.home_ticks[row, start], abs=1e-3)
                 assert fuel == pytest.approx(chart.home_fuel[row, start], abs=0.1)
                 assert hops == chart.home_hops[row, start] <= NODES
+                places += start != STATION
+        assert places > 50
 
     def test_the_way_out_is_the_way_home_backwards(self, wandering):
         chart, states = wandering
+        targets = 0
         for row, state in enumerate(states):
             for target in np.flatnonzero(chart.visited[row])[1:]:
+                targets += 1
                 node, hops = STATION, 0
                 while node != target:
                     edge = chart.edge_towards(np.array([row]), np.array([node]), np.array([target]))[0]
+                    assert edge != UNKNOWN
                     node, hops = int(state.nodes["edges"][node, edge]["to"]), hops + 1
-                assert hops >= 1
+                    assert hops <= NODES
+        assert targets > 50
 
     def test_there_is_no_edge_towards_where_it_never_was(self):
         chart = Chart(1)
@@ -113,7 +120,7 @@ class TestSurvey:
     @pytest.mark.parametrize(
         "after",
         [
-            {"hold": {"iron": 8}, "rocks": ({"selected": True, "depletion": 0.01},)},
+            {"hold": {"iron": 8, "pge": 5}, "rocks": ({"selected": True, "depletion": 0.01},)},
             {"hold": {"iron": 11}, "rocks": ({"selected": True, "depletion": 1.0},)},
             {"hold": {"iron": 200}, "rocks": ({"selected": True, "depletion": 0.01},)},
         ],
@@ -125,6 +132,8 @@ class TestSurvey:
         before = see(hold={"iron": 10}, rocks=({"selected": True},))
         survey.learn(one, one, one, before, see(**after))
         assert not survey.proved.any()
+        survey.learn(one, one, one, before, see(hold={"iron": 11}, rocks=({"selected": True, "depletion": 0.01},)))
+        assert np.argwhere(survey.proved).tolist() == [[0, 0, 0]]
 
 
 class TestMarket:

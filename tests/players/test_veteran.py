@@ -125,13 +125,16 @@ class TestWholeEpisodes:
         players[0].start(np.arange(4, dtype=np.uint64), core.time_max)
         players[1].start(np.zeros(4, dtype=np.uint64), core.time_max)
         nothing = np.zeros((4, 69), dtype=np.uint8)
+        decided = 0
         for _ in range(300):
             rows = np.flatnonzero(~(core.terminated | core.truncated))
+            decided += len(rows)
             actions = players[0].act(rows, core.obs[rows], core.action_mask[rows])
             assert np.array_equal(actions, players[1].act(rows, core.obs[rows], nothing[rows]))
             every = np.zeros(4, dtype=np.uint8)
             every[rows] = actions
             core.step(every, np.isin(np.arange(4), rows))
+        assert decided > 600
 
     def test_it_obeys_another_time_limit(self):
         played = play(Veteran(), seed_range(700_000, 12), time_max=400)

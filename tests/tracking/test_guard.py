@@ -45,9 +45,17 @@ def test_a_failure_at_the_end_is_told_too():
 
 
 def test_a_warning_that_is_heard_as_an_event_does_not_go_round():
-    guarded = Guarded(Unreliable(), lambda text: guarded.hear({"message": text}))
+    tracker, warnings = Unreliable(), []
+
+    def warn(text):
+        warnings.append(text)
+        guarded.hear({"message": text})
+
+    guarded = Guarded(tracker, warn)
     for n in range(4):
         guarded.hear({"n": n})
+    assert len(warnings) == 1
+    assert tracker.heard == [{"n": 0}, {"n": 1}]
 
 
 def test_ctrl_c_is_not_a_failure_of_the_tracker():

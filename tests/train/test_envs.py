@@ -145,7 +145,7 @@ def test_running_episodes_go_on_from_their_state(remembering):
 
 def test_an_episode_that_has_been_seen_enough_is_left_for_the_next_and_not_counted():
     envs, _ = setup("frozen_v1", min_cutoff_steps=5, logbook=True)
-    tally, left = Tally(), 0
+    tally, left, again = Tally(), 0, 0
     rng = np.random.default_rng(4)
     for _ in range(400):
         before = envs.obs.copy()
@@ -154,12 +154,14 @@ def test_an_episode_that_has_been_seen_enough_is_left_for_the_next_and_not_count
         over = [i for i in envs.truncated if envs.done[i] and envs.obs[i, 6] == 1.0 and before[i, 6] < 1.0]
         left += len(envs.truncated)
         assert envs.final_inputs.shape == (len(envs.truncated), 260 + LOGBOOK_SIZE)
+        again += len(over)
         for i in over:
             # A new episode, full of fuel, at the station; the old one's last observation is kept to be valued.
             assert envs.obs[i, 0] == 1.0
             assert envs.obs[i, 17] == 1.0
             assert not np.array_equal(envs.final_inputs[envs.truncated.tolist().index(i), :260], envs.obs[i])
     assert left > 30
+    assert again > 20
     assert ended < left
 
 

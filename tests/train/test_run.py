@@ -89,7 +89,9 @@ def test_every_line_is_an_event_of_its_class_and_is_written_the_same_again(unint
 
 def test_files_are_as_their_events_say(uninterrupted):
     _, path = uninterrupted
-    for event in events(path, "checkpoint") + events(path, "replay"):
+    saved = events(path, "checkpoint") + events(path, "replay")
+    assert len(saved) == 3 + 5
+    for event in saved:
         content = (path / event["path"]).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (event["bytes"], event["sha256"])
 

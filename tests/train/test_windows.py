@@ -67,7 +67,11 @@ def test_without_a_finished_episode_its_means_are_null():
 def test_a_row_is_json_even_when_a_metric_is_not_a_number():
     window = filled()
     window.add_update(dict.fromkeys(LOSS_FIELDS, float("nan")))
-    json.dumps(row(window), allow_nan=False)
+    assert json.loads(json.dumps(row(window), allow_nan=False))["entropy"] == 1.5
+    window = Window(1)
+    window.add_update(dict.fromkeys(LOSS_FIELDS, float("inf")))
+    got = json.loads(json.dumps(row(window), allow_nan=False))
+    assert [got[name] for name in LOSS_FIELDS] == [None] * len(LOSS_FIELDS)
 
 
 def test_a_window_goes_on_from_its_state():

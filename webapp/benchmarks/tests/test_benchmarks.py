@@ -110,6 +110,9 @@ def test_a_greedy_policy_with_another_checkpoint_plays_otherwise(trained: Run, b
         lifecycle.create_benchmark(run_id=trained.pk, episodes=4, time_max=60.0, greedy=True, sampling_seed=9)
     )
     assert selectors.results_file(benchmark) == by_command(trained, *words)[0]
+    sampled = lifecycle.create_benchmark(run_id=trained.pk, episodes=4, time_max=60.0, sampling_seed=9)
+    greedy, drawn = (each.results["players"]["policy"]["kpis"] for each in (benchmark, play_all(sampled)))
+    assert greedy != drawn
 
 
 def test_a_checkpoint_is_the_newest_the_best_or_one_by_name(trained: Run) -> None:

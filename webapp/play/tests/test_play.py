@@ -42,7 +42,7 @@ def test_a_session_plays_the_very_episode_of_its_seed(client: Client) -> None:
         expect = episode.frame_index
         answer = post(client, f"/{opened['session_id']}/step", {"action": action, "expect": expect}).json()
         assert answer["frame"] == json.loads(to_json(episode.step(action)))
-        assert answer["expires_at"] >= opened["expires_at"]
+        assert answer["expires_at"] > opened["expires_at"]
 
 
 def test_a_step_on_another_frame_or_after_the_end_is_a_409(client: Client) -> None:
@@ -145,7 +145,10 @@ async def test_the_websocket_steps_and_resets_the_same_session() -> None:
         answer = await ask(message)
         assert (answer["type"], answer["status"]) == ("error", status)
     assert (await ask({"type": "reset"}))["frame"]["frame_index"] == 0
-    assert (await ask({"type": "reset", "seed": 3}))["frame"]["frame_index"] == 0
+    there = (await ask({"type": "reset", "seed": 3}))["frame"]
+    assert there == json.loads(to_json(Episode.start(3).frame))
+    await session.arefresh_from_db()
+    assert (session.seed, session.frame_index) == (3, 0)
     await socket.disconnect()
 
 

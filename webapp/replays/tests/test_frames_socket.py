@@ -99,11 +99,13 @@ async def test_a_chunk_keeps_to_its_bytes(replay: Replay) -> None:
     socket = await opened(replay, "batch_size=1000&max_chunk_bytes=65536&limit=60")
     await socket.send_json_to({"type": "credit", "n": 100})
     await socket.receive_from(timeout=10)
-    count = 0
+    count = chunks = 0
     while (text := await socket.receive_from(timeout=10)).startswith('{"type":"frames"'):
         assert len(text.encode()) <= 65536
         count += len(json.loads(text)["frames"])
+        chunks += 1
     assert count == 60
+    assert 1 < chunks < 60
     await socket.disconnect()
 
 

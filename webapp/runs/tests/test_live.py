@@ -137,6 +137,12 @@ async def test_an_unknown_run_or_path_is_told_so(db: None, path: str, status: in
 
 
 async def test_another_sites_page_is_kept_out(run: Run) -> None:
-    headers = [(b"origin", b"http://evil.example")]
-    socket = WebsocketCommunicator(application, f"/ws/runs/{run.pk}/live", headers=headers)
-    assert not (await socket.connect())[0]
+    async def connects_from(origin: bytes) -> bool:
+        headers = [(b"origin", origin)]
+        socket = WebsocketCommunicator(application, f"/ws/runs/{run.pk}/live", headers=headers)
+        connected = (await socket.connect())[0]
+        await socket.disconnect()
+        return connected
+
+    assert await connects_from(b"http://localhost:8000")
+    assert not await connects_from(b"http://evil.example")
