@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  applyMessage,
-  INITIAL_LIVE,
-  type LiveMessage,
-  LiveRun,
-  type LiveState,
-  mergeWindows,
-  type Socket,
-} from "./live";
-import type { Replay, Run, WindowRow } from "./records";
+import { applyMessage, INITIAL_LIVE, LiveRun, type LiveState, mergeWindows, type Socket } from "./live";
+import type { LiveMessage, Replay, Run, WindowRow } from "./records";
 
 const row = (window_id: number, return_mean: number | null = null) =>
   ({ window_id, return_mean }) as WindowRow;
@@ -59,7 +51,8 @@ describe("applyMessage", () => {
   it("counts what the lists beside the live state must be fetched anew for", () => {
     const snapshot: LiveMessage = { type: "snapshot", seq: 0, run, windows: [] };
     const counted = (kind: Extract<LiveMessage, { type: "event" }>["kind"]) =>
-      told(snapshot, { type: "event", seq: 1, kind, data: {} }).announced - told(snapshot).announced;
+      told(snapshot, { type: "event", seq: 1, kind, data: {} } as LiveMessage).announced -
+      told(snapshot).announced;
     expect(told(snapshot).announced).toBe(1);
     expect([counted("replay"), counted("checkpoint"), counted("checkpoint_removed")]).toEqual([1, 1, 1]);
     expect([counted("run"), counted("log")]).toEqual([0, 0]);
