@@ -45,6 +45,47 @@ def test_a_half_written_line_is_cut_off(tmp_path):
     assert [event["seq"] for event in lines(path)] == [1, 2, 3]
 
 
+def test_somebody_else_hears_each_event_once_it_is_written(tmp_path):
+    path = tmp_path / "events.jsonl"
+    log, heard = EventLog(path), []
+    log.also = lambda event: heard.append((event.message, lines(path)[-1]["message"]))
+    log.append(LogMessage, level="info", message="one")
+    log.append(LogMessage, level="info", message="two")
+    log.close()
+    assert heard == [("one", "one"), ("two", "two")]
+
+
+def test_a_line_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path):
+    resource = pytest.importorskip("resource", reason="Windows limits no file's size")
+    path = tmp_path / "events.jsonl"
+    log = EventLog(path)
+    log.append(LogMessage, level="info", message="fits")
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            log.append(LogMessage, level="info", message="does not fit")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == before
+    assert log.append(LogMessage, level="info", message="fits again").seq == 2
+    log.close()
+
+
+def test_it_is_closed_even_if_the_disk_fails_at_the_last(tmp_path, monkeypatch):
+    log = EventLog(tmp_path / "events.jsonl")
+
+    def fail(handle):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(OSError, match="Input/output error"):
+        log.close()
+    with pytest.raises(ValueError, match="closed file"):
+        log.append(LogMessage, level="info", message="late")
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [

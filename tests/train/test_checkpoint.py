@@ -70,7 +70,7 @@ def test_what_is_whole_but_no_checkpoint_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "FORMAT", 99)
     path = checkpoint.save(tmp_path, {}, windows=2, steps_into_window=0).path
     monkeypatch.undo()
-    with pytest.raises(CheckpointError, match="no checkpoint of format 4"):
+    with pytest.raises(CheckpointError, match="no checkpoint of format 5"):
         checkpoint.load(path)
     with pytest.raises(CheckpointError, match=r"none\.pt can't be read: No such file"):
         checkpoint.load(tmp_path / "none.pt")

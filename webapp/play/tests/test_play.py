@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 from abp.episodes.episode import Episode
 from abp.episodes.frame import Frame
 from base.errors import ConflictError
+from base.reaper import reap
 from base.responses import to_json
 from config.asgi import application
 from config.schema import MESSAGES
@@ -71,7 +72,9 @@ def test_an_ended_or_expired_session_is_unknown(client: Client) -> None:
     late = post(client, "").json()["session_id"]
     PlaySession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert post(client, f"/{late}/step", {"action": 6, "expect": 0}).status_code == 404
-    assert services.purge_expired() == 1
+    kept = post(client, "").json()["session_id"]
+    reap()
+    assert [str(pk) for pk in PlaySession.objects.values_list("pk", flat=True)] == [kept]
 
 
 def test_sessions_are_bounded_and_idle_ones_make_room(client: Client, settings: Any) -> None:
@@ -83,6 +86,17 @@ def test_sessions_are_bounded_and_idle_ones_make_room(client: Client, settings: 
     assert post(client, "").status_code == 201
     assert not PlaySession.objects.filter(pk=first).exists()
     assert PlaySession.objects.count() == 2
+
+
+def test_of_idle_sessions_the_one_that_rested_longest_makes_room(client: Client, settings: Any) -> None:
+    settings.ABP_PLAY_MAX_SESSIONS = 3
+    rested = {post(client, "").json()["session_id"]: minutes for minutes in (5, 30, 20)}
+    for session, minutes in rested.items():
+        used_at = timezone.now() - services.IDLE - timedelta(minutes=minutes)
+        PlaySession.objects.filter(pk=session).update(used_at=used_at)
+    assert post(client, "").status_code == 201
+    left = {str(pk) for pk in PlaySession.objects.values_list("pk", flat=True)}
+    assert {minutes for session, minutes in rested.items() if session in left} == {5, 20}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from abp.runs.events import read_event
+from abp.runs.events import Event, read_event
 from base.reaper import reap
 from runs.models import Run, RunStatus, Window
 from runs.services import leases, lifecycle
@@ -22,6 +22,11 @@ def acquire(run: Run, worker: str = "w") -> Lease:
     lease = leases.acquire_lease(run_id=run.pk, worker=worker)
     assert lease is not None
     return lease
+
+
+def told(writer: EventWriter, window_id: int) -> Event:
+    """A window, as it is read from the trainer's file."""
+    return read_event(json.dumps(writer.window(window_id)).encode())
 
 
 def expire(run: Run) -> None:
@@ -46,7 +51,7 @@ def test_a_supervisor_taken_for_dead_can_write_nothing(run: Run) -> None:
     expire(run)
     new = acquire(run, "other")
     assert new.token == old.token + 1
-    event = EventWriter(run).event("window", window={"window_id": 1, "env_steps_total": 1, "steps_per_second": 1.0})
+    event = told(EventWriter(run), 1)
     for write in (
         lambda: leases.renew_lease(lease=old),
         lambda: leases.record_process(lease=old, host="h", pid=1),
@@ -60,6 +65,51 @@ def test_a_supervisor_taken_for_dead_can_write_nothing(run: Run) -> None:
     run.refresh_from_db()
     assert (run.status, run.worker, run.events_offset) == (RunStatus.RUNNING, "other", 0)
     assert Window.objects.count() == 0
+
+
+def test_a_supervisor_whose_run_is_over_can_write_nothing(run: Run) -> None:
+    lease = acquire(run)
+    leases.end_run(lease=lease, status=RunStatus.FAILED, error="why")
+    event = told(EventWriter(run, token=lease.token), 1)
+    for write in (
+        lambda: leases.renew_lease(lease=lease),
+        lambda: leases.end_run(lease=lease, status=RunStatus.FINISHED),
+        lambda: leases.hand_over(lease=lease),
+        lambda: record_event(lease=lease, event=event, offset=10),
+    ):
+        with pytest.raises(LeaseLostError):
+            write()
+    run.refresh_from_db()
+    assert (run.status, run.error, run.events_offset, run.lease_expires_at) == (RunStatus.FAILED, "why", 0, None)
+    assert Window.objects.count() == 0
+
+
+def test_a_supervisor_that_records_is_alive(run: Run) -> None:
+    lease = acquire(run)
+    expire(run)
+    record_event(lease=lease, event=told(EventWriter(run, token=lease.token), 1), offset=10)
+    run.refresh_from_db()
+    assert run.lease_expires_at > timezone.now()
+    assert reap() == 0
+
+
+def test_a_run_that_was_being_stopped_when_its_worker_was_lost_is_still_to_be_stopped(run: Run) -> None:
+    acquire(run)
+    lifecycle.stop_run(run_id=run.pk)
+    expire(run)
+    assert reap() == 1
+    run.refresh_from_db()
+    assert (run.status, run.lease_expires_at) == (RunStatus.STOPPING, None)
+
+
+def test_a_run_began_when_its_first_supervisor_took_it(run: Run) -> None:
+    lease = acquire(run)
+    run.refresh_from_db()
+    began = run.started_at
+    leases.hand_over(lease=lease)
+    acquire(run)
+    run.refresh_from_db()
+    assert run.started_at == began is not None
 
 
 def test_a_heartbeat_tells_that_a_stop_was_asked_for(run: Run) -> None:
@@ -114,6 +164,7 @@ def test_a_run_handed_over_waits_for_the_next_worker_and_a_stop_asked_for_holds(
     leases.hand_over(lease=acquire(run))
     run.refresh_from_db()
     assert (run.status, run.lease_expires_at, run.pid) == (RunStatus.QUEUED, None, None)
+    assert run.dispatched_at is None
     lease = acquire(run)
     lifecycle.stop_run(run_id=run.pk)
     leases.hand_over(lease=lease)
@@ -127,6 +178,6 @@ def test_a_new_window_clears_the_count_of_restarts(run: Run, settings: Any) -> N
         for _ in range(settings.ABP_MAX_RESTARTS):
             assert leases.count_restart(lease=lease, reason="died")
         assert not leases.count_restart(lease=lease, reason="died")
-        record_event(lease=lease, event=read_event(json.dumps(writer.window(window)).encode()), offset=window)
+        record_event(lease=lease, event=told(writer, window), offset=window)
     run.refresh_from_db()
     assert (run.restarts, run.error) == (0, "")

@@ -44,9 +44,11 @@ def test_events_become_rows_once_however_often_the_file_is_read(lease: Lease, wr
     writer.append("log", level="info", message="hello")
     for _ in range(2):
         EventsFile.of(lease).record_new(seconds=60)
+    told = Run.objects.get().live_seq
     # a supervisor killed after a commit and before it noted anything: reads from the beginning
     EventsFile(lease=lease, offset=0).record_new(seconds=60)
     run = Run.objects.get()
+    assert run.live_seq == told, "nothing is told twice"
     assert (window_ids(), Checkpoint.objects.count(), Replay.objects.count()) == ([1], 1, 1)
     assert [tag.tag for tag in Replay.objects.get().tags.all()] == ["best_so_far", "every_window"]
     assert (run.env_steps_total, run.steps_per_second, run.events_seq) == (512, 1000.0, 5)
