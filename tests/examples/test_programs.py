@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 ARGUMENTS = {
@@ -25,6 +27,7 @@ def test_every_program_is_run_here():
     assert set(ARGUMENTS) == {path.name for path in EXAMPLES.glob("*.py")}
 
 
+@pytest.mark.slow
 def test_ppo_prints_a_line_for_each_window():
     windows = [json.loads(line) for line in run("ppo.py")]
     assert [window["env_steps_total"] for window in windows] == [256, 512, 768]

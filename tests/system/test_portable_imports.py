@@ -11,6 +11,8 @@ import abp, abp.envs.env, abp.envs.vector, abp.episodes.replay
 import abp.players.bots, abp.players.policy
 import abp.runs.launch, abp.runs.directory
 import abp.train.command, abp.train.run
+
+import pytest
 try:
     import fcntl
 except ImportError:
@@ -18,6 +20,7 @@ except ImportError:
 """
 
 
+@pytest.mark.slow
 def test_environments_players_and_trainer_import_without_posix_modules():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
     assert done.stdout == "imported without fcntl\n", done.stderr

@@ -192,6 +192,7 @@ def test_bad_arguments_are_one_line_and_exit_code_2(tmp_path, capsys):
         assert error.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_used_directory_is_not_overwritten(run_dir, config, capsys):
     arguments = ["--config", config, "--run-dir", run_dir, "--total-env-steps", 512]
     assert run(*arguments) == 0
