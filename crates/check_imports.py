@@ -22,7 +22,7 @@ BELOW = {
     "reference": {"core"},
     "parity": {"simd", "core", "pilot", "ppo", "reference"},
     "fuzz": {"simd", "core", "pilot", "ppo", "reference", "parity"},
-    "py": {"simd", "core", "pilot", "ppo", "reference"},
+    "py": {"simd", "core", "pilot", "ppo", "rules", "reference"},
 }
 PREFIX = "prospector-"
 STRING = r'"(?:\\.|[^"\\])*"'

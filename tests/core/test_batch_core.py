@@ -38,7 +38,7 @@ def test_every_export_of_the_extension_has_a_face_in_python():
         "Autoreset", "BatchCore", "EpisodeEndedError", "Heads", "INFO_FIELDS", "LEAST_YIELD", "LOGBOOK_SIZE", "Logbook",
         "MINING_TICKS", "SEED_BITS", "STATION_TICK", "UNSEEN_GAIN", "action_codes", "best_sales",
         "episode_seeds", "expected_robbery", "follow_prices", "forecast_mining", "mined_richness", "ore_prices",
-        "paths_home", "refining_gain", "simd_path", "trip_profit",
+        "paths_home", "refining_gain", "rules_table", "simd_path", "trip_profit",
     }  # fmt: skip
     public = {name for name in dir(_core.BatchCore) if not name.startswith("_")}
     assert public == {

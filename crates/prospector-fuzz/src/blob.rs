@@ -1,4 +1,5 @@
 //! Target `blob`: any bytes offered as the state of an env, raw or made of a real state; what is taken is played on.
+use prospector_core::Action;
 use prospector_parity::{Candidate, Divergence, Pair};
 use prospector_reference::Env;
 
@@ -10,7 +11,7 @@ const TIME_MAX: f32 = 20_000.0;
 /// Envs of the batch, and the env that gets the blob.
 const NUM_ENVS: usize = 3;
 const RESTORED: usize = 1;
-const HOLD_DRIFT: u8 = 6;
+const HOLD: u8 = Action::HoldDrift.code();
 const MOST_CODES: usize = 64;
 
 #[derive(Clone, Debug)]
@@ -78,17 +79,17 @@ impl BlobPlan {
     fn play_beside(&self, candidate: &mut dyn Candidate, blob: &[u8], played: &mut Played) -> Result<(), Divergence> {
         let mut pair = Pair::new(NUM_ENVS, TIME_MAX, candidate);
         pair.reset(&[1, 2, 3], &[true; NUM_ENVS])?;
-        pair.step(&[HOLD_DRIFT; NUM_ENVS], None)?;
+        pair.step(&[HOLD; NUM_ENVS], None)?;
         match pair.restore(RESTORED, blob)? {
             Ok(()) => played.taken += 1,
             Err(_) => {
                 played.refused += 1;
-                return pair.step(&[HOLD_DRIFT; NUM_ENVS], None);
+                return pair.step(&[HOLD; NUM_ENVS], None);
             }
         }
         for code in &self.codes {
             let running = pair.running();
-            let mut actions = [HOLD_DRIFT; NUM_ENVS];
+            let mut actions = [HOLD; NUM_ENVS];
             actions[RESTORED] = *code;
             pair.step(&actions, Some(&running))?;
             played.steps += running.iter().filter(|running| **running).count();

@@ -16,7 +16,7 @@ pub trait Candidate {
     fn last(&self, env: usize) -> (u8, u8, bool);
     /// uint8 rows of 69, one an env.
     fn action_masks(&self) -> Vec<u8>;
-    /// `field` counts `prospector_reference::INFO_FIELDS`.
+    /// `field` counts `InfoField::ALL`.
     fn info(&self, field: usize, env: usize) -> f32;
     fn cargo_value(&self, env: usize) -> f32;
     fn events(&self, env: usize) -> Vec<Event>;

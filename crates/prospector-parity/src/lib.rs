@@ -12,4 +12,4 @@ pub use bundle::{Bundle, write_bundle};
 pub use candidate::{Candidate, Core, Native, Scalar};
 pub use mismatch::Mismatch;
 pub use pair::{Divergence, Pair};
-pub use policy::{Choices, POLICIES, Policy};
+pub use policy::{CASH_OUT, Choices, POLICIES, Policy};

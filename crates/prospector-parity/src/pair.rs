@@ -1,5 +1,6 @@
 //! The reference and a candidate in step: each call goes to both, and what they show is compared after it.
-use prospector_reference::{Env, Event, INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, StateError};
+use prospector_core::InfoField;
+use prospector_reference::{Env, Event, NUM_ACTIONS, OBS_SIZE, StateError};
 
 use crate::candidate::Candidate;
 use crate::mismatch::Mismatch;
@@ -151,8 +152,8 @@ impl<'a, C: Candidate + ?Sized> Pair<'a, C> {
         for (index, (a, b)) in obs.iter().zip(self.candidate.obs(i)).enumerate() {
             self.equal_bits(i, || format!("obs[{index}]"), *a, *b)?;
         }
-        for (field, name) in INFO_FIELDS.iter().enumerate() {
-            self.equal_bits(i, || (*name).into(), reference.info(field), self.candidate.info(field, i))?;
+        for (field, column) in InfoField::ALL.map(InfoField::column).into_iter().enumerate() {
+            self.equal_bits(i, || column.name.into(), reference.info(field), self.candidate.info(field, i))?;
         }
         self.equal_bits(i, || "cargo_value".into(), reference.cargo_value(), self.candidate.cargo_value(i))
     }

@@ -1,4 +1,6 @@
 //! Streams of actions that reach different parts of the rules.
+use prospector_core::constants::{IRON, NICKEL, PGE, RARE_ISOTOPES, VOLATILES, WATER_ICE};
+use prospector_core::{Action, MineMode, Purchase, ScanMode, Share, layout};
 use prospector_reference::{NUM_ACTIONS, OBS_SIZE};
 
 /// SplitMix64: the choices of a policy, apart from the game's own generator.
@@ -30,7 +32,7 @@ impl Choices {
 pub enum Policy {
     /// Any byte: mostly invalid by the rules.
     Bytes,
-    /// Uniform over 0..=67: never cashes out.
+    /// Uniform over all but the last code: never cashes out.
     Uniform,
     /// Uniform over what the mask allows, cashing out rarely.
     Legal,
@@ -42,7 +44,69 @@ pub enum Policy {
 
 pub const POLICIES: [Policy; 5] = [Policy::Bytes, Policy::Uniform, Policy::Legal, Policy::Prospector, Policy::Hot];
 
-const CASH_OUT: u8 = 68;
+/// The last code.
+pub const CASH_OUT: u8 = Action::CashOut.code();
+const HOLD: u8 = Action::HoldDrift.code();
+const FUEL_LARGE: u8 = Action::Buy(Purchase::FuelLarge).code();
+const REPAIR_KIT: u8 = Action::Buy(Purchase::RepairKit).code();
+const STABILIZER: u8 = Action::Buy(Purchase::Stabilizer).code();
+const DECOY: u8 = Action::Buy(Purchase::Decoy).code();
+const OVERHAUL: u8 = Action::Buy(Purchase::Overhaul).code();
+const REFINE: u8 = Action::Refine.code();
+const MINE_HARD: u8 = Action::Mine(MineMode::Aggressive).code();
+
+const fn edge(slot: u8) -> u8 {
+    Action::Travel { slot }.code()
+}
+
+const fn select(slot: u8) -> u8 {
+    Action::Select { slot }.code()
+}
+
+const fn sell_all(commodity: usize) -> u8 {
+    Action::Sell { commodity: commodity as u8, share: Share::All }.code()
+}
+
+const fn jettison(commodity: usize) -> u8 {
+    Action::Jettison { commodity: commodity as u8 }.code()
+}
+
+/// What a prospector wants: at the station, hot, noticed, and else in the field.
+const AT_STATION: [u8; 15] = [
+    Action::Dock.code(),
+    sell_all(IRON),
+    sell_all(NICKEL),
+    sell_all(WATER_ICE),
+    sell_all(PGE),
+    sell_all(RARE_ISOTOPES),
+    sell_all(VOLATILES),
+    FUEL_LARGE,
+    REPAIR_KIT,
+    STABILIZER,
+    DECOY,
+    OVERHAUL,
+    edge(0),
+    edge(1),
+    edge(2),
+];
+const HOT: [u8; 2] = [Action::Cooldown.code(), HOLD];
+const NOTICED: [u8; 5] = [HOLD, edge(0), edge(1), jettison(IRON), jettison(WATER_ICE)];
+const IN_FIELD: [u8; 12] = [
+    Action::Scan(ScanMode::Wide).code(),
+    Action::Scan(ScanMode::Deep).code(),
+    Action::Mine(MineMode::Conservative).code(),
+    Action::Mine(MineMode::Standard).code(),
+    select(0),
+    select(1),
+    select(2),
+    select(3),
+    Action::Stabilize.code(),
+    Action::ToolMaintenance.code(),
+    Action::HullPatch.code(),
+    REFINE,
+];
+/// What one wants who mines as hard as it can.
+const OVERHEATING: [u8; 7] = [MINE_HARD, MINE_HARD, MINE_HARD, REFINE, select(0), select(1), select(2)];
 
 fn legal(mask: &[u8; NUM_ACTIONS], choices: &mut Choices) -> u8 {
     loop {
@@ -61,26 +125,26 @@ fn prefer(wanted: &[u8], mask: &[u8; NUM_ACTIONS], choices: &mut Choices) -> Opt
 
 impl Policy {
     pub fn choose(self, obs: &[f32; OBS_SIZE], mask: &[u8; NUM_ACTIONS], choices: &mut Choices) -> u8 {
-        let at_station = obs[17] == 1.0;
-        let heat = obs[2];
+        let at_station = obs[layout::AT_STATION.at] == 1.0;
+        let heat = obs[layout::HEAT.at];
         match self {
             Self::Bytes => choices.draw() as u8,
-            Self::Uniform => choices.below(68) as u8,
+            Self::Uniform => choices.below(CASH_OUT.into()) as u8,
             Self::Legal => legal(mask, choices),
             Self::Prospector | Self::Hot if choices.once_in(8) => legal(mask, choices),
             Self::Prospector => {
                 let wanted: &[u8] = if at_station {
-                    &[42, 45, 48, 51, 54, 57, 60, 63, 64, 65, 66, 67, 0, 1, 2]
+                    &AT_STATION
                 } else if heat > 0.6 {
-                    &[33, 6]
-                } else if obs[5] > 0.6 {
-                    &[6, 0, 1, 36, 38]
+                    &HOT
+                } else if obs[layout::ALERT.at] > 0.6 {
+                    &NOTICED
                 } else {
-                    &[8, 10, 28, 29, 12, 13, 14, 15, 31, 34, 35, 32]
+                    &IN_FIELD
                 };
-                prefer(wanted, mask, choices).unwrap_or(6)
+                prefer(wanted, mask, choices).unwrap_or(HOLD)
             }
-            Self::Hot => prefer(&[30, 30, 30, 32, 12, 13, 14], mask, choices).unwrap_or_else(|| legal(mask, choices)),
+            Self::Hot => prefer(&OVERHEATING, mask, choices).unwrap_or_else(|| legal(mask, choices)),
         }
     }
 }

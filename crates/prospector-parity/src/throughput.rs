@@ -1,13 +1,11 @@
 //! Steps a second of the cores, side by side: short slices in turn, so that what else the machine does falls on all alike.
 use std::time::{Duration, Instant};
 
-use prospector_core::{Batch, ConfigError, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, ScalarCore};
+use prospector_core::{Action, Batch, ConfigError, NUM_ACTIONS, NativeCore, OBS_SIZE, Outputs, ScalarCore};
 use prospector_reference::ReferenceCore;
 use prospector_simd::SimdPath;
 
-use crate::policy::Choices;
-
-const HOLD_DRIFT: u8 = 6;
+use crate::policy::{CASH_OUT, Choices};
 
 /// A core to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +44,7 @@ pub enum Actions {
     Uniform,
     /// Uniform over what the mask allows but for cashing out; the masks are read outside the clock.
     Legal,
-    /// HOLD_DRIFT alone: what every step costs, whatever is done in it.
+    /// Holds alone: what every step costs, whatever is done in it.
     Hold,
 }
 
@@ -109,7 +107,7 @@ impl Runner {
         self.batch.action_mask(&mut masks);
         let pick = |mask: &[u8]| {
             loop {
-                let code = self.choices.below(68) as usize;
+                let code = self.choices.below(CASH_OUT.into()) as usize;
                 if mask[code] == 1 {
                     return code as u8;
                 }
@@ -128,7 +126,7 @@ impl Runner {
                     self.drawn[first..first + self.num_envs].to_vec()
                 }
                 Actions::Legal => self.legal(),
-                Actions::Hold => vec![HOLD_DRIFT; self.num_envs],
+                Actions::Hold => vec![Action::HoldDrift.code(); self.num_envs],
             };
             let started = Instant::now();
             self.step(&chosen);

@@ -7,6 +7,7 @@ mod logbook;
 mod reckoning;
 
 use numpy::{PyArray1, PyReadonlyArray1, PyUntypedArray};
+use prospector_core::InfoField;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -61,11 +62,17 @@ mod _core {
         path.map(|path| path.name()).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
+    /// The table of the rules as JSON: what abp.rules is generated from.
+    #[pyfunction]
+    fn rules_table() -> String {
+        prospector_rules::table().to_string()
+    }
+
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("EpisodeEndedError", module.py().get_type::<batch::EpisodeEndedError>())?;
-        module.add("INFO_FIELDS", prospector_reference::INFO_FIELDS.to_vec())?;
+        module.add("INFO_FIELDS", InfoField::ALL.map(|field| field.column().name).to_vec())?;
         module.add("LEAST_YIELD", prospector_pilot::LEAST_YIELD)?;
         module.add("LOGBOOK_SIZE", prospector_pilot::LOGBOOK_SIZE)?;
         module.add("MINING_TICKS", prospector_pilot::MINING_TICKS)?;

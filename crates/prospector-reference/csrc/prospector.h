@@ -181,6 +181,17 @@ size_t pr_state_size(const PrEnv *env);
 void pr_state_write(const PrEnv *env, uint8_t *out);   /* pr_state_size(env) bytes */
 PrStateError pr_state_read(PrEnv *env, const uint8_t *bytes, size_t length); /* on an error nothing changed */
 
+/* The table of the rules, to compare. A name is NULL beyond the last; a price belongs to a purchase, by its code. */
+typedef struct {
+    uint32_t nodes, edges, slots, commodities, actions, obs, consumable_cap, unreachable;
+    float fuel_max, cargo_max, hull_max, heat_max, tool_max, alert_max, time_max_limit;
+} PrSizes;
+PrSizes pr_sizes(void);
+const char *pr_action_name(uint8_t action);
+const char *pr_info_name(uint8_t field);
+const char *pr_event_name(uint8_t type);
+float pr_buy_price(int action);
+
 /* __STDC_VERSION__ of the compiler that built this: proof that a C program answers. */
 long pr_language(void);
 
@@ -202,7 +213,6 @@ bool pr_at_station(const PrEnv *env);
 bool pr_has_valid_selection(const PrEnv *env);
 bool pr_slot_selectable(const PrEnv *env, int slot);
 float pr_cargo_total(const PrEnv *env);
-float pr_buy_price(int action);
 void pr_hold_drift(PrEnv *env);
 bool pr_apply_action(PrEnv *env, uint8_t action, uint8_t *dt); /* false: invalid */
 bool pr_action_valid(const PrEnv *env, int action);

@@ -9,24 +9,8 @@ pub use crate::ffi::{Event, Outcome};
 
 pub const OBS_SIZE: usize = 260;
 pub const NUM_ACTIONS: usize = 69;
-/// Fields of [`Env::info`], rules 7, in its order.
-pub const INFO_FIELDS: [&str; 15] = [
-    "credits",
-    "total_spend",
-    "net_profit",
-    "profit_per_tick",
-    "survival",
-    "overheat_ticks",
-    "pirate_encounters",
-    "value_lost_to_pirates",
-    "fuel_used",
-    "hull_damage",
-    "tool_wear",
-    "scan_count",
-    "mining_ticks",
-    "cargo_utilization_avg",
-    "time_remaining",
-];
+/// How many fields [`Env::info`] has.
+const INFO_FIELDS: usize = 15;
 
 /// `__STDC_VERSION__` of the compiler that built the reference: proof that a C program answers.
 pub fn language() -> i64 {
@@ -137,12 +121,12 @@ impl Env {
         unsafe { (self.library.cargo_value)(self.env.as_ptr()) }
     }
 
-    /// Field `INFO_FIELDS[field]`.
+    /// The field that `table::info_names` names at that index.
     ///
     /// # Panics
     /// If `field` is not below 15.
     pub fn info(&self, field: usize) -> f32 {
-        assert!(field < INFO_FIELDS.len(), "info field {field} is not below {}", INFO_FIELDS.len());
+        assert!(field < INFO_FIELDS, "info field {field} is not below {}", INFO_FIELDS);
         // SAFETY: `env` is live and the field is one of the enum's.
         unsafe { (self.library.info)(self.env.as_ptr(), field as u32) }
     }

@@ -1,5 +1,5 @@
 //! The C side, as csrc/prospector.h declares it.
-use std::ffi::c_long;
+use std::ffi::{c_char, c_int, c_long};
 
 /// One episode. Only C looks inside.
 #[repr(C)]
@@ -20,6 +20,27 @@ pub struct Outcome {
     pub terminated: bool,
     pub truncated: bool,
     pub(crate) event_count: u8,
+}
+
+/// Sizes and limits of the rules (rules 2).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sizes {
+    pub nodes: u32,
+    pub edges: u32,
+    pub slots: u32,
+    pub commodities: u32,
+    pub actions: u32,
+    pub obs: u32,
+    pub consumable_cap: u32,
+    pub unreachable: u32,
+    pub fuel_max: f32,
+    pub cargo_max: f32,
+    pub hull_max: f32,
+    pub heat_max: f32,
+    pub tool_max: f32,
+    pub alert_max: f32,
+    pub time_max_limit: f32,
 }
 
 /// One event; what `a`, `b` and `v` mean for each type is said in csrc/prospector.h.
@@ -61,6 +82,14 @@ macro_rules! library {
 
 unsafe extern "C" {
     pub fn pr_language() -> c_long;
+    pub fn pr_sizes() -> Sizes;
+    pub fn pr_action_name(action: u8) -> *const c_char;
+    pub fn pr_info_name(field: u8) -> *const c_char;
+    pub fn pr_event_name(kind: u8) -> *const c_char;
+    pub fn pr_buy_price(action: c_int) -> f32;
+    pub static pr_base_price: [f32; 6];
+    pub static pr_min_price: [f32; 6];
+    pub static pr_max_price: [f32; 6];
 }
 
 library! {

@@ -4,6 +4,7 @@ mod batch;
 mod env;
 mod ffi;
 pub mod math;
+pub mod table;
 
 pub use batch::ReferenceCore;
-pub use env::{Env, EpisodeEnded, Event, INFO_FIELDS, NUM_ACTIONS, OBS_SIZE, Outcome, StateError, language};
+pub use env::{Env, EpisodeEnded, Event, NUM_ACTIONS, OBS_SIZE, Outcome, StateError, language};

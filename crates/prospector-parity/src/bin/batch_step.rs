@@ -2,13 +2,13 @@
 //!
 //! `batch_step NUM_ENVS` reads a line `core SECONDS` or `autoreset SECONDS` at a time, plays for so long and answers with env
 //! steps per second: of `native` alone, whose ended envs are reset in a second call, or under autoreset in mode NextStep. Actions
-//! are uniform over 0..=67. One env is stepped on the scalar code, as from Python.
+//! are uniform over all but cashing out. One env is stepped on the scalar code, as from Python.
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use prospector_core::{Autoreset, AutoresetMode, Batch, NativeCore, OBS_SIZE, Outputs, ScalarCore, Worlds};
-use prospector_parity::Choices;
+use prospector_parity::{CASH_OUT, Choices};
 
 const TIME_MAX: f32 = 20_000.0;
 /// Rows of actions that are played again and again.
@@ -93,7 +93,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let mut choices = Choices(7);
-    let actions: Vec<u8> = (0..ROWS * num_envs).map(|_| choices.below(68) as u8).collect();
+    let actions: Vec<u8> = (0..ROWS * num_envs).map(|_| choices.below(CASH_OUT.into()) as u8).collect();
     let [mut core, mut autoreset] = [false, true].map(|autoreset| Player::new(num_envs, autoreset));
     for line in std::io::stdin().lock().lines() {
         let line = line.unwrap_or_default();
