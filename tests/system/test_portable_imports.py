@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import sys
 for name in ("fcntl", "resource", "pwd", "grp", "termios"):
@@ -11,8 +13,6 @@ import abp, abp.envs.env, abp.envs.vector, abp.episodes.replay
 import abp.players.bots, abp.players.policy
 import abp.runs.launch, abp.runs.directory
 import abp.train.command, abp.train.run
-
-import pytest
 try:
     import fcntl
 except ImportError:
