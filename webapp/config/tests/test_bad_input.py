@@ -180,6 +180,8 @@ def _encoded(body: Any) -> bytes:
 def _problem(answer: Any, expected: int) -> str | None:
     if answer.status_code != expected:
         return f"{answer.status_code}, not {expected}: {answer.content[:200]!r}"
+    if expected == 405 and not answer.headers.get("Allow"):
+        return "a 405 without the methods that are allowed"
     if not answer.headers["Content-Type"].startswith("application/json"):
         return f"content type {answer.headers['Content-Type']}"
     body = answer.json()

@@ -152,6 +152,18 @@ def test_the_reaper_sends_a_task_again_that_the_broker_lost(
     assert sent_tasks == [run.pk]
 
 
+def test_what_another_reaper_saw_to_meanwhile_is_left_alone(run: Run, settings: Any) -> None:
+    long_ago = timezone.now() - timedelta(seconds=settings.ABP_REDISPATCH_SECONDS)
+    assert not leases.redispatch(run_id=run.pk, sent_before=long_ago), "it was sent since"
+    assert leases.redispatch(run_id=run.pk, sent_before=timezone.now())
+    acquire(run)
+    assert not leases.redispatch(run_id=run.pk, sent_before=timezone.now()), "a worker has it"
+    assert not leases.requeue_expired(run_id=run.pk), "its lease is good"
+    expire(run)
+    assert leases.requeue_expired(run_id=run.pk)
+    assert not leases.requeue_expired(run_id=run.pk), "it waits already"
+
+
 def test_a_worker_that_comes_up_sends_all_that_waits(
     run: Run, sent_tasks: list, django_capture_on_commit_callbacks: Any
 ) -> None:
