@@ -193,3 +193,13 @@ def test_a_new_window_clears_the_count_of_restarts(run: Run, settings: Any) -> N
         record_event(lease=lease, event=told(writer, window), offset=window)
     run.refresh_from_db()
     assert (run.restarts, run.error) == (0, "")
+
+
+def test_a_window_made_again_leaves_the_count_of_restarts(run: Run) -> None:
+    lease, writer = acquire(run), EventWriter(run)
+    record_event(lease=lease, event=told(writer, 1), offset=1)
+    leases.count_restart(lease=lease, reason="died")
+    record_event(lease=lease, event=told(writer, 1), offset=2)
+    run.refresh_from_db()
+    assert run.restarts == 1
+    assert run.error.endswith("died")
