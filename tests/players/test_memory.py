@@ -153,7 +153,7 @@ class TestMarket:
         assert market.price[below] == pytest.approx(truth[below], abs=0.05)
 
     def test_refining_pays_where_iron_and_nickel_are_cheap(self):
-        prices = np.array([[45, 55, 85, 145, 210, 120]], dtype=np.float32)
+        prices = np.array([BASE_PRICE], dtype=np.float32)
         hold = np.array([[40, 20, 0, 0, 0, 0]], dtype=np.float32)
         gain = 0.85 * 0.15 * (60 * 0.65 * 210 - 40 * 45 - 20 * 55)
         assert _core.refining_gain(hold, prices)[0] == pytest.approx(gain, rel=1e-5)

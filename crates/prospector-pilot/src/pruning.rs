@@ -17,7 +17,7 @@ use crate::trips::LEAST_YIELD;
 const TRAVELS: Range<usize> = codes(Group::Travel);
 const HOLD: usize = code(Action::HoldDrift);
 const BURN: usize = code(Action::EmergencyBurn);
-const WIDE_SCAN: usize = code(Action::Scan(ScanMode::Wide));
+const SCAN_WIDE: usize = code(Action::Scan(ScanMode::Wide));
 const SCANS_OF_SELECTED: [usize; 2] = [code(Action::Scan(ScanMode::Focused)), code(Action::Scan(ScanMode::Deep))];
 const LISTEN: usize = code(Action::ThreatListen);
 const SELECTS: Range<usize> = codes(Group::Select);
@@ -80,7 +80,7 @@ impl Logbook {
         if self.since_high > STALL_LIMIT && obs.cargo_share() < 0.04 {
             return mask.leave_only(CASH_OUT);
         }
-        mask.remove([BURN, WIDE_SCAN].into_iter().chain(JETTISONS));
+        mask.remove([BURN, SCAN_WIDE].into_iter().chain(JETTISONS));
         mask.keep(DOCK, obs.alert() > 2.0);
         let unsold = self.prune_sales(obs, &mut mask);
         // Fuel is cheapest in bulk.
@@ -243,7 +243,7 @@ mod tests {
     /// What is valid whatever the ship does (rules 4), and at the station besides.
     fn valid(at_station: bool) -> [u8; NUM_ACTIONS] {
         std::array::from_fn(|action| match action {
-            HOLD | BURN | WIDE_SCAN | LISTEN | REFINE | COOL | CASH_OUT => 1,
+            HOLD | BURN | SCAN_WIDE | LISTEN | REFINE | COOL | CASH_OUT => 1,
             jettison if JETTISONS.contains(&jettison) => 1,
             trade if trade == DOCK || codes(Group::Sell).contains(&trade) => u8::from(at_station),
             _ => 0,
