@@ -24,7 +24,7 @@ from abp.core import BACKENDS
 
 SLICES = 60
 SECONDS = 0.03
-"""Of a slice."""
+"""Seconds of a slice."""
 WARM_UP = 16
 """Steps before a slice, which don't count."""
 SIZES = (1, 64, 1024)

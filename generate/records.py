@@ -65,7 +65,7 @@ def openapi_schema() -> dict[str, Any]:
 
 
 def event_schemas() -> Schemas:
-    """Of the events that a trainer writes, each without what every event has. They do not leave by the API."""
+    """Schemas of the events that a trainer writes, without what every event has. The API does not show them."""
     from abp.runs.events import Event, RunEvent
 
     schemas: Schemas = TypeAdapter(Event).json_schema(mode="serialization")["$defs"]

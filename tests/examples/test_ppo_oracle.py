@@ -210,7 +210,7 @@ def noted_shuffles(worker):
 
 
 def order_of_rows(ppo, shuffles):
-    """Of each pass the rows of the whole rollout, minibatch after minibatch: int64[T * n]."""
+    """The rows of the rollout in the order in which each pass learns from them: int64[T * n] a pass."""
     envs = torch.arange(CONFIG.num_envs).tensor_split(len(ppo.workers))
     blocks = [
         (torch.arange(CONFIG.num_steps)[:, None] * CONFIG.num_envs + columns).view(len(torch.cat(noted[0])), -1)

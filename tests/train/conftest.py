@@ -30,10 +30,7 @@ def tiny():
 
 @pytest.fixture(scope="session")
 def train():
-    """Runs a config in a directory, perhaps only for ``stop_after`` iterations;
-
-    returns the Run and why it ended.
-    """
+    """Runs a config in a directory, perhaps only for ``stop_after`` iterations. Returns the Run and why it ended."""
 
     def start(config, path, *, resume=False, stop_after=None):
         directory = RunDirectory(path)

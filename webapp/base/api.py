@@ -10,7 +10,7 @@ from ninja.parser import Parser
 from base.errors import ForbiddenError
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
-# As far as a database counts; past the end a list is just empty.
+# The bound is how far a database counts. Past the end a list is just empty.
 Offset = Annotated[int, Query(ge=0, le=2**53)]
 
 

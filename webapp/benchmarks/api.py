@@ -39,7 +39,7 @@ def create_benchmark(request: HttpRequest, payload: BenchmarkIn) -> HttpResponse
 
 @router.get("/benchmarks/{uuid:benchmark_id}", response=BenchmarkDetail)
 def read_benchmark(request: HttpRequest, benchmark_id: uuid.UUID) -> HttpResponse:
-    """With its KPIs and comparisons once it is finished."""
+    """A benchmark, with its KPIs and comparisons once it is finished."""
     return json_response(selectors.benchmark_detail(benchmark_id=benchmark_id))
 
 

@@ -35,7 +35,7 @@ def benchmarks_with_progress(*, run_id: uuid.UUID | None = None) -> QuerySet[Ben
 
 
 def get_benchmark(*, benchmark_id: uuid.UUID) -> BenchmarkWithProgress:
-    """With its progress; NotFoundError if there is none."""
+    """A benchmark with its progress; NotFoundError if there is none."""
     benchmark = benchmarks_with_progress().filter(pk=benchmark_id).first()
     if benchmark is None:
         raise NotFoundError(f"no benchmark {benchmark_id}", field="benchmark_id")

@@ -44,7 +44,7 @@ def output(*command: str | Path, given: str | None = None) -> str:
 
 
 def addresses(recorded: str) -> Counter[int | None]:
-    """Of the samples, as in the file of the program; None elsewhere."""
+    """How often each address was sampled, as the file of the program counts it; None elsewhere."""
     mapped = output("perf", "script", "-i", recorded, "--show-mmap-events")
     code = re.search(rf"\[0x(\w+)\(0x\w+\) @ (?:0x)?(\w+) .*r-xp .*{BINARY.name}$", mapped, re.M)
     loads = re.findall(r"^ +LOAD +0x(\w+) 0x(\w+) \S+ 0x(\w+)", output("readelf", "-lW", BINARY), re.M)

@@ -115,7 +115,7 @@ function lonely(y: uPlot.AlignedData[number] | undefined): number[] {
   return found;
 }
 
-/** As short as an axis wants it. */
+/** A number, as short as an axis wants it. */
 function axisNumber(value: number): string {
   if (Math.abs(value) >= 1000) return short(value);
   return String(Number(value.toPrecision(4))).replace("-", "−");

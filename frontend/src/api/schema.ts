@@ -329,7 +329,7 @@ export interface paths {
     };
     /**
      * Read Benchmark
-     * @description With its KPIs and comparisons once it is finished.
+     * @description A benchmark, with its KPIs and comparisons once it is finished.
      */
     get: operations["read_benchmark"];
     put?: never;

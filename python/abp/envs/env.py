@@ -143,10 +143,7 @@ class ProspectorEnv(gym.Env[npt.NDArray[np.float32], np.int64]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[npt.NDArray[np.float32], dict[str, Any]]:
-        """Start an episode:
-
-        world ``seed`` (0..2**64-1), or one drawn from ``np_random``. No options are known.
-        """
+        """Start an episode in the world ``seed`` (0..2**64-1), or in one that ``np_random`` draws. No options."""
         super().reset(seed=seed)
         if options:
             raise ValueError(f"options must be empty, got {sorted(options)}")

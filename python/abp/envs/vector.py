@@ -128,7 +128,7 @@ class ProspectorVecEnv(VectorEnv[Obs, npt.NDArray[np.int64], npt.NDArray[Any]]):
         return self._obs.copy() if self.copy else self._obs
 
     def _info(self) -> dict[str, Any]:
-        """Of a step that ended episodes."""
+        """What a step tells that ended episodes."""
         fields: dict[str, Any] = dict(self._endings)
         if self.copy:
             fields = {name: column.copy() for name, column in fields.items()}

@@ -1,7 +1,4 @@
-"""Replay recipes:
-
-a seed and a byte a step, from which the frames are simulated again and proved by a hash.
-"""
+"""A replay is a recipe: a seed and a byte a step. Frames are simulated again from it and proved by a hash."""
 
 import hashlib
 import json
@@ -87,7 +84,7 @@ class ReplayRecipe:
     final_state_hash: str
     """sha256 (hex) of the state bytes after the last step."""
     config: dict[str, Any] = field(default_factory=dict)
-    """Of the run that recorded it."""
+    """Config of the run that recorded it."""
     tags: list[str] = field(default_factory=list)
     window_id: int | None = None
     checkpoint: str | None = None

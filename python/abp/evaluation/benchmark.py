@@ -114,7 +114,7 @@ def _kpis(values: npt.NDArray[np.float64], bounds: list[list[float]]) -> dict[st
 
 
 def _comparison(difference: npt.NDArray[np.float64], bounds: list[list[float]]) -> dict[str, Any]:
-    """Of the differences subject - other: their mean, its interval, and the share of seeds won and tied."""
+    """Compare by the differences subject - other: their mean, its interval, and the shares of seeds won and tied."""
     shares = {}
     for k, kpi in enumerate(KPIS):
         better = difference[:, k] > 0 if kpi.higher_is_better else difference[:, k] < 0

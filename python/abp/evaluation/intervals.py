@@ -6,7 +6,7 @@ import numpy.typing as npt
 RESAMPLES = 10_000
 LEVEL = 0.95
 SEED = 20_260_101
-"""Of the resampling, so that the same episodes always give the same interval."""
+"""The resampling begins with it, so that the same episodes always give the same interval."""
 
 _CHUNK = 500
 

@@ -25,7 +25,7 @@ FIELDS = (
     "scan_count",
     "mining_ticks",
 )
-"""Of the core's info (rules, section 7), what an episode ends with."""
+"""Info fields (rules, section 7) that are kept of the end of an episode."""
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]

@@ -51,7 +51,7 @@ class Logbook:
             self._logs.note(self._everyone, actions, self._nobody if first is None else first, obs, self.features)
 
     def note_rows(self, rows: Rows, actions: npt.NDArray[np.uint8], obs: Floats) -> Floats:
-        """As ``note`` for the episodes ``rows`` int64[k] alone. Returns their features float32[k, 108]."""
+        """Note as ``note`` does, for the episodes ``rows`` int64[k] alone. Returns their features float32[k, 108]."""
         return self._note(rows, actions, np.zeros(len(rows), dtype=np.bool_), obs)
 
     def _note(self, rows: Rows, actions: npt.NDArray[np.uint8], first: Flags, obs: Floats) -> Floats:

@@ -18,9 +18,9 @@ seconds, before they show anything to learn from."""
 
 
 class Policy(nn.Module):
-    """Two ReLU layers shared by the logits and the value;
+    """Two ReLU layers that logits and value share. The value is in normalised units (``ValueScale``).
 
-    the value is in normalised units (``ValueScale``). ``inputs`` are 260, or 368 with the features of a ``Logbook``.
+    ``inputs`` are 260, or 368 with the features of a ``Logbook``.
     """
 
     def __init__(self, hidden_size: int, inputs: int = OBS_SIZE) -> None:
@@ -39,9 +39,9 @@ class Policy(nn.Module):
             self.actor.bias[CASH_OUT] = RARE
 
     def forward(self, obs: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """``obs`` float32[b, inputs], ``mask`` bool[b, 69] of the actions to choose from:
+        """Log-probabilities [b, 69] and values [b] for ``obs`` float32[b, inputs].
 
-        log-probabilities [b, 69], values [b].
+        ``mask`` bool[b, 69] names the actions to choose from.
         """
         hidden = self.body(obs)
         logits = self.actor(hidden).masked_fill(~mask, IMPOSSIBLE)

@@ -33,7 +33,7 @@ class PolicyPlayer:
         self._step = 0
         self._logbook = Logbook(len(seeds), kept=self._policy.logbook)
         self._actions = np.zeros(len(seeds), dtype=np.uint8)
-        """Of each episode, the last."""
+        """The last action of each episode."""
 
     @torch.inference_mode()
     def act(

@@ -24,7 +24,7 @@ UNHEARD_SECONDS = 15.0
 """After this long it is said that no worker takes what waits."""
 
 MAX_SENDS = 8
-"""Of a trial; then something is wrong that another worker would not mend."""
+"""How often a trial is sent. After that something is wrong that another worker would not mend."""
 
 NAME_LENGTH = 190
 

@@ -17,7 +17,7 @@ VALUES = {
     "return_mean": ("return_mean", "return_mean"),
     "survival_rate": ("survival_rate", "survival_mean"),
 }
-"""By objective: its name in an evaluation, and in a window of training."""
+"""Each objective's name in an evaluation, and in a window of training."""
 
 PRUNE_AFTER_TRIALS = 5
 PRUNE_AFTER_SHARE = 1 / 3

@@ -32,7 +32,7 @@ CLAIM_SECONDS = 2.0
 """Whoever looks whether a trial is claimed has its lock for an instant."""
 
 MAX_STARTS = 3
-"""Of a trainer that something kills, out of memory perhaps."""
+"""How often a trainer is started that something kills, out of memory perhaps."""
 
 
 def run_trial(path: Path, *, worker_ends: Callable[[], bool]) -> None:

@@ -85,7 +85,7 @@ class Child:
         return not (full and time.monotonic() - self._starts[0] < WITHIN_SECONDS)
 
     def signal(self, signum: signal.Signals) -> None:
-        """To its whole process group."""
+        """Send a signal to its whole process group."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signum)

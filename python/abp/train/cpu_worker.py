@@ -16,7 +16,7 @@ from abp.train.windows import Tally
 from abp.train.worker import Worker
 
 CHUNK_BYTES = 1024 * OBS_SIZE * 4
-"""Of the observations of a pass when learning: what the second-level cache of a core holds."""
+"""Bytes of the observations that one pass learns from: what the second-level cache of a core holds."""
 
 
 class CpuWorker(Worker):

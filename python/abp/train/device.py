@@ -30,7 +30,7 @@ def choose_device(wanted: str) -> torch.device:
 
 
 def prepare_thread(device: torch.device) -> None:
-    """To be called in every thread that works on ``device``."""
+    """Prepare the calling thread, as every thread that works on ``device`` must be."""
     # The threads are ours: torch's own would wait for each other after every operation.
     torch.set_num_threads(1)
     if device.type == "cuda":

@@ -117,10 +117,7 @@ class TrainingEnvs:
         tally.add_episodes(fields["episode_return"], fields, ends)
 
     def state_dict(self) -> dict[str, Tensor]:
-        """Every running episode:
-
-        state bytes end to end, their lengths, counters, sums, logs and the current observations.
-        """
+        """What the running episodes are: state bytes end to end, their lengths, counters, sums, logs, observations."""
         blobs = [self.core.state(i) for i in range(self.core.num_envs)]
         return {
             "blobs": torch.frombuffer(bytearray(b"".join(blobs)), dtype=torch.uint8),

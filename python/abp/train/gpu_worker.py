@@ -21,7 +21,7 @@ from abp.train.windows import Tally
 from abp.train.worker import Samples, Worker
 
 CHUNK_ROWS = 32_768
-"""Of a pass when learning, at most."""
+"""Rows that one pass learns from, at most."""
 
 CutShort = tuple[int, npt.NDArray[np.int64], npt.NDArray[np.float32]]
 """A step, the columns int64[k] whose episodes were truncated there, and what they would have seen next."""

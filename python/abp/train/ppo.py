@@ -65,7 +65,7 @@ class PPO:
 
     @property
     def learning_rate(self) -> float:
-        """Of the next update: falls linearly to zero over the run when ``anneal_lr``."""
+        """Learning rate of the next update. It falls linearly to zero over the run when ``anneal_lr``."""
         if not self.config.anneal_lr:
             return self.config.learning_rate
         total = self.config.total_windows * self.config.window_env_steps
@@ -182,7 +182,7 @@ class PPO:
         return copy.deepcopy(self.policy).cpu(), copy.deepcopy(self.values_scale).cpu()
 
     def follow(self) -> None:
-        """Of a process that is not the first: take part in what that one calls, until it calls ``dismiss``.
+        """Take part in what the first process calls, until it calls ``dismiss``: for every other process.
 
         Raises DivergedError, LostTouchError.
         """

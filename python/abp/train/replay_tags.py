@@ -8,7 +8,7 @@ PROFIT_MILESTONES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
 """Credits of net profit at the end of the episode."""
 
 RETURN_MILESTONES = (-100, -30, -10, 0, 10, 30, 100)
-"""Of the frozen reward (rules, section 5): a death alone costs 50 or 100."""
+"""Returns of the frozen reward (rules, section 5): a death alone costs 50 or 100."""
 
 SURVIVAL_MILESTONES = (100, 300, 1_000, 3_000, 10_000, 20_000)
 """Ticks that the ship flew. 20,000 is a whole episode."""

@@ -91,11 +91,11 @@ class NetWorth:
         return self._net_worth(self._core.info["credits"], self._cargo_value())
 
     def _cargo_value(self) -> Rewards:
-        """Of the running episodes."""
+        """Credits that the cargo of each running episode is worth."""
         return self._core.cargo_value
 
     def _last_cargo_value(self, ended: Rows) -> Rewards:
-        """Of the episodes of these environments that the step ended."""
+        """Credits that the cargo was worth in the episodes that ended in these environments."""
         value: Rewards = self._autoreset.endings["cargo_value"][ended]
         return value
 
@@ -121,7 +121,7 @@ class BaseWorth(NetWorth):
     REFINED = 0.52
     """Rare isotopes from a unit of iron or nickel: 0.65 (rules, 4.3), a fifth less for those that are not refined."""
     PRICES = np.array(rules.BASE_PRICE, dtype=np.float32) * np.float32(rules.CARGO_MAX)
-    """Of a whole hold."""
+    """Credits of a whole hold of each commodity."""
     PRICES[[rules.IRON, rules.NICKEL]] = PRICES[rules.RARE_ISOTOPES] * np.float32(REFINED)
     DEATH = np.float32(100.0)
     GIVEN_UP = np.float32(20.0)

@@ -48,10 +48,7 @@ class Tally:
         self.sums = dict.fromkeys(EPISODE_FIELDS, 0.0)
 
     def add_step(self, dt: npt.NDArray[np.int32], invalid: npt.NDArray[np.bool_]) -> None:
-        """Count one transition of every environment:
-
-        its ticks int32[n] and whether its action was invalid, bool[n].
-        """
+        """Count one transition of every environment, its ticks int32[n] and whether its action was invalid, bool[n]."""
         self.env_steps += len(dt)
         self.ticks += int(dt.sum())
         self.invalid_actions += int(np.count_nonzero(invalid))

@@ -159,7 +159,7 @@ def _leave(obs: Floats) -> Ints:
 
 
 def _home(obs: Floats) -> Ints:
-    """To a neighbor that is the station, else to the first there is; drift where there is none."""
+    """Travel to the station where an edge leads there, else by the first edge; drift where there is none."""
     edges = o.edges(obs)
     exists, station = edges[:, :, rules.EDGE_EXISTS] > 0, edges[:, :, o.IS_STATION] > 0
     return np.where(station.any(1), station.argmax(1), np.where(exists.any(1), exists.argmax(1), rules.HOLD))

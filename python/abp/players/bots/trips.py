@@ -26,7 +26,7 @@ BUSY: Final = np.float32(1.35)
 RESERVE: Final = np.float32(80.0)
 """Fuel to have left on arrival."""
 RETURN_TICKS: Final = np.float32(80.0)
-"""To have left at the end of a trip."""
+"""Ticks that should be left at the end of a trip."""
 LEARNING: Final = 0.3
 """Weight of the last trip in what trips to a place have brought."""
 USUAL_TOOL: Final = np.float32(0.8)

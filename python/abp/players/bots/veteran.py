@@ -31,7 +31,7 @@ from abp.players.bots.trips import LEAST_YIELD, RESERVE, Trips
 NOTICED: Final = np.float32(8.0)
 """Alert above which the ship calms down."""
 CLOSING_TICKS: Final = 60.0
-"""To have left on arriving home for the last time."""
+"""Ticks that should be left when the ship comes home for the last time."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ShipView:
     hold: Floats
     price: Floats
     value: Floats
-    """Of the hold at current prices."""
+    """Credits that the hold is worth at current prices."""
 
 
 class Choice:
