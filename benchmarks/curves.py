@@ -10,9 +10,14 @@ from pathlib import Path
 
 WIDTH, HEIGHT, MARGIN = 360, 220, 44
 COLOURS = ("#2f6fed", "#d9822b", "#2a9d5c", "#9b51e0", "#c0392b")
-PANELS = (
-    ("credits_mean", "credits at the end of an episode"),
-    ("reward_mean", "training reward of a step"),
+
+Panel = tuple[str, str, float | None]
+"""A column of the rows, the title above its chart, and its lowest y; None: the lowest value that it has."""
+
+PANELS: tuple[Panel, ...] = (
+    # What is below nothing, in the first windows, is drawn as nothing.
+    ("credits_mean", "credits at the end of an episode", 0.0),
+    ("reward_mean", "training reward of a step", 0.0),
 )
 
 
@@ -23,12 +28,13 @@ def windows(run: Path) -> list[dict[str, float]]:
         return [event["window"] for event in events if event["type"] == "window"]
 
 
-def panel(left: int, field: str, title: str, runs: list[list[dict[str, float]]], colours: Sequence[str]) -> str:
+def chart(left: int, panel: Panel, runs: list[list[dict[str, float]]], colours: Sequence[str]) -> str:
     """One chart, its left edge at ``left``: a line for each run, in its colour."""
+    field, title, lowest = panel
     points = [[(row["env_steps_total"] / 1e6, row[field]) for row in rows if row[field] is not None] for rows in runs]
     most_x = max(x for curve in points for x, _ in curve)
-    # What is below nothing, in the first windows, is drawn as nothing.
-    low, high = 0.0, max(y for curve in points for _, y in curve)
+    values = [y for curve in points for _, y in curve]
+    low, high = min(values) if lowest is None else lowest, max(values)
 
     def at(x: float, y: float) -> str:
         across = left + MARGIN + x / most_x * (WIDTH - MARGIN - 12)
@@ -44,7 +50,7 @@ def panel(left: int, field: str, title: str, runs: list[list[dict[str, float]]],
         parts.append(f'<text x="{float(x1) - 6}" y="{float(y1) + 4}" text-anchor="end">{label}</text>')
         x, bottom = at(share * most_x, low).split(",")
         anchor = "end" if share == 1.0 else "middle"
-        text = f"{share * most_x:.0f} million steps" if share == 1.0 else f"{share * most_x:.0f}"
+        text = f"{share * most_x:.2g} million steps" if share == 1.0 else f"{share * most_x:.2g}"
         parts.append(f'<text x="{x}" y="{float(bottom) + 18}" text-anchor="{anchor}">{text}</text>')
     for curve, colour in zip(points, colours, strict=False):
         line = " ".join(at(x, y) for x, y in curve)
@@ -53,12 +59,17 @@ def panel(left: int, field: str, title: str, runs: list[list[dict[str, float]]],
 
 
 def picture(
-    runs: list[list[dict[str, float]]], colours: Sequence[str] = COLOURS, legend: Mapping[str, str] | None = None
+    runs: list[list[dict[str, float]]],
+    colours: Sequence[str] = COLOURS,
+    panels: Sequence[Panel] = PANELS,
+    legend: Mapping[str, str] | None = None,
 ) -> str:
-    """An SVG of both charts. ``legend``: what a colour means, by its name."""
-    charts = [panel(i * (WIDTH + 24), field, title, runs, colours) for i, (field, title) in enumerate(PANELS)]
+    """An SVG of two charts. ``legend``: what a colour means, by its name."""
+    charts = [chart(i * (WIDTH + 24), panel, runs, colours) for i, panel in enumerate(panels)]
     for i, (name, colour) in enumerate((legend or {}).items()):
-        charts.append(f'<text x="{MARGIN + 8}" y="{44 + 14 * i}" fill="{colour}">{name}</text>')
+        charts.append(
+            f'<text x="{WIDTH - 12}" y="{HEIGHT - MARGIN - 20 + 14 * i}" text-anchor="end" fill="{colour}">{name}</text>'
+        )
     size = f'width="{2 * WIDTH + 24}" height="{HEIGHT}"'
     style = 'font-family="sans-serif" font-size="11" fill="#888"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n' + "\n".join(charts) + "\n</svg>\n"

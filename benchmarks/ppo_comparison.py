@@ -1,9 +1,9 @@
-"""Trains with examples/ppo.py and with the fast trainer, and draws both: python benchmarks/ppo_comparison.py --seeds 3
+"""Trains with examples/ppo.py and with the fast trainer, and draws both: python benchmarks/ppo_comparison.py --seeds 8
 
-Each seed is trained by both at once, with the settings of the example. The learning curves go to docs/ppo-curves.json,
-and their picture to docs/ppo-curves.svg. ``--draw`` draws the recorded curves again. What is printed is how far the
-two are apart: for each metric its mean over the second half of a run, and over the seeds of a trainer the mean and the
-standard deviation of that.
+Each seed is trained by both at once, with the settings of the example and a window for each rollout. The learning
+curves go to docs/ppo-curves.json, and their picture to docs/ppo-curves.svg. ``--draw`` draws the recorded curves again.
+It prints how far the two are apart, over the windows: the difference of their means over the seeds, and how often that
+lies within two standard errors.
 """
 
 import argparse
@@ -12,14 +12,18 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean, variance
 from typing import Any
 
-from curves import COLOURS, picture
+from curves import COLOURS, Panel, picture
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "docs" / "ppo-curves.json"
-METRICS = ("credits_mean", "reward_mean", "entropy")
+PANELS: tuple[Panel, ...] = (
+    ("reward_mean", "training reward of a step", None),
+    ("entropy", "entropy of the policy, in nats", None),
+)
+METRICS = tuple(field for field, _, _ in PANELS)
 """Columns of a curve, beside env_steps_total."""
 
 TRAINERS = ("example", "fast trainer")
@@ -34,14 +38,17 @@ def settings(steps: int) -> dict[str, Any]:
 
     import ppo
 
-    return asdict(ppo.Config(total_env_steps=steps))
+    config = ppo.Config(total_env_steps=steps)
+    return {**asdict(config), "window_env_steps": config.num_envs * config.num_steps}
 
 
 def train(seed: int, config: dict[str, Any], directory: Path) -> list[dict[str, Any]]:
     """Train with both from ``seed``. Returns a curve each."""
     path = directory / f"config-{seed}.json"
     path.write_text(json.dumps({**config, **PLAIN, "seed": seed}))
-    options = ["--seed", str(seed), "--total-env-steps", str(config["total_env_steps"])]
+    options = [
+        word for name, value in {**config, "seed": seed}.items() for word in (f"--{name.replace('_', '-')}", str(value))
+    ]
     commands = (
         [sys.executable, str(ROOT / "examples" / "ppo.py"), *options],
         [sys.executable, "-m", "abp.train", "--config", str(path), "--run-dir", str(directory / f"{seed}"), "--json"],
@@ -52,7 +59,7 @@ def train(seed: int, config: dict[str, Any], directory: Path) -> list[dict[str, 
         output, _ = process.communicate()
         if process.returncode:
             raise SystemExit(f"{trainer}, seed {seed}: exit code {process.returncode}")
-        rows = [row for row in map(json.loads, output.splitlines()) if "credits_mean" in row]
+        rows = [row for row in map(json.loads, output.splitlines()) if "reward_mean" in row]
         columns = {name: [row[name] for row in rows] for name in ("env_steps_total", *METRICS)}
         curves.append({"trainer": trainer, "seed": seed, **columns})
     return curves
@@ -60,14 +67,24 @@ def train(seed: int, config: dict[str, Any], directory: Path) -> list[dict[str, 
 
 def compare(curves: list[dict[str, Any]]) -> None:
     """Print how far the trainers are apart."""
-    print(f"{'second half of a run':24}" + "".join(f"{trainer:>26}" for trainer in TRAINERS))
     for metric in METRICS:
-        cells = []
-        for trainer in TRAINERS:
-            halves = [curve[metric][len(curve[metric]) // 2 :] for curve in curves if curve["trainer"] == trainer]
-            means = [fmean(value for value in half if value is not None) for half in halves]
-            cells.append(f"{fmean(means):.4g} +- {stdev(means) if len(means) > 1 else 0.0:.3g}")
-        print(f"{metric:24}" + "".join(f"{cell:>26}" for cell in cells))
+        # For each trainer, the values of its seeds in each window.
+        windows = [
+            list(zip(*(curve[metric] for curve in curves if curve["trainer"] == trainer), strict=True))
+            for trainer in TRAINERS
+        ]
+        means = [[fmean(values) for values in each] for each in windows]
+        errors = [
+            (sum(variance(values) / len(values) for values in pair)) ** 0.5 for pair in zip(*windows, strict=True)
+        ]
+        apart = [abs(one - other) for one, other in zip(*means, strict=True)]
+        near = sum(distance <= 2 * error for distance, error in zip(apart, errors, strict=True))
+        span = max(means[0]) - min(means[0])
+        print(
+            f"{metric}: the example's mean moves by {span:.3g}; the two are {fmean(apart):.2g} apart on average, ",
+            end="",
+        )
+        print(f"{max(apart):.2g} at most; within 2 standard errors in {near} of {len(apart)} windows")
 
 
 def draw(curves: list[dict[str, Any]]) -> str:
@@ -77,14 +94,14 @@ def draw(curves: list[dict[str, Any]]) -> str:
         for columns in ({name: curve[name] for name in ("env_steps_total", *METRICS)} for curve in curves)
     ]
     colours = [COLOURS[TRAINERS.index(curve["trainer"])] for curve in curves]
-    return picture(runs, colours, legend=dict(zip(TRAINERS, COLOURS, strict=False)))
+    return picture(runs, colours, PANELS, dict(zip(TRAINERS, COLOURS, strict=False)))
 
 
 def main() -> None:
     """Train or read, print, draw."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="train with the seeds 1 to N")
-    parser.add_argument("--total-env-steps", type=int, default=2_097_152, metavar="N", help="of each run")
+    parser.add_argument("--seeds", type=int, default=8, metavar="N", help="train with the seeds 1 to N")
+    parser.add_argument("--total-env-steps", type=int, default=262_144, metavar="N", help="of each run")
     parser.add_argument("--draw", action="store_true", help="only draw what is recorded")
     args = parser.parse_args()
     if not args.draw:
