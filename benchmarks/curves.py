@@ -67,9 +67,8 @@ def picture(
     """An SVG of two charts. ``legend``: what a colour means, by its name."""
     charts = [chart(i * (WIDTH + 24), panel, runs, colours) for i, panel in enumerate(panels)]
     for i, (name, colour) in enumerate((legend or {}).items()):
-        charts.append(
-            f'<text x="{WIDTH - 12}" y="{HEIGHT - MARGIN - 20 + 14 * i}" text-anchor="end" fill="{colour}">{name}</text>'
-        )
+        at = f'x="{WIDTH - 12}" y="{HEIGHT - MARGIN - 20 + 14 * i}" text-anchor="end"'
+        charts.append(f'<text {at} fill="{colour}">{name}</text>')
     size = f'width="{2 * WIDTH + 24}" height="{HEIGHT}"'
     style = 'font-family="sans-serif" font-size="11" fill="#888"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n' + "\n".join(charts) + "\n</svg>\n"
