@@ -80,3 +80,22 @@ def choice():
         return int(rule(observe(**ship))[0])
 
     return decide
+
+
+@pytest.fixture
+def counted():
+    """Makes a class of players that count their choices, and those that the mask forbids."""
+
+    def subclass(player):
+        class Counted(player):
+            chosen = forbidden = 0
+
+            def act(self, rows, obs, mask):
+                actions = super().act(rows, obs, mask)
+                self.chosen += len(rows)
+                self.forbidden += int((mask[np.arange(len(rows)), actions] != 1).sum())
+                return actions
+
+        return Counted
+
+    return subclass

@@ -55,21 +55,11 @@ class TestAnyOfThem:
             core.step(together, running)
 
     @pytest.mark.parametrize("rule", RULES)
-    def test_never_chooses_an_invalid_action(self, rule):
-        chosen = refused = 0
-
-        class Watched(Glance):
-            def act(self, rows, obs, mask):
-                nonlocal chosen, refused
-                actions = super().act(rows, obs, mask)
-                allowed = mask[np.arange(len(rows)), actions] == 1
-                chosen += len(rows)
-                refused += int((~allowed).sum())
-                return actions
-
-        played = play(Watched(rule), seed_range(3000, 60))
-        assert chosen == played.steps.sum() > 60
-        assert refused == 0
+    def test_never_chooses_an_invalid_action(self, rule, counted):
+        player = counted(Glance)(rule)
+        played = play(player, seed_range(3000, 60))
+        assert player.chosen == played.steps.sum() > 60
+        assert player.forbidden == 0
 
 
 class TestGreedyMiner:
