@@ -81,22 +81,45 @@ bench: setup ## Measure every core: steps per second, resets, instructions, Pyth
 	$(call say,The cores from Python)
 	$(PYTHON) benchmarks/throughput.py
 
+# The parts run side by side: the types alone take as long as all else.
 .PHONY: lint
 lint: setup web ## Check formatting, lints and types
 	$(call say,Lint)
+	@$(MAKE) --no-print-directory --jobs 2 lint-types lint-stubs lint-rust lint-python lint-generated lint-forge lint-web
+
+.PHONY: lint-types
+lint-types:
+	.venv/bin/mypy
+
+.PHONY: lint-stubs
+lint-stubs:
+	$(PYTHON) -m mypy.stubtest abp._core
+
+.PHONY: lint-rust
+lint-rust:
 	cargo fmt --all --check
 	$(PYTHON) crates/check_imports.py
 	PYO3_PYTHON=$(CURDIR)/$(PYTHON) cargo clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: lint-python
+lint-python:
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy
 	PYTHONPATH=webapp .venv/bin/lint-imports --no-logo
-	$(PYTHON) -m mypy.stubtest abp._core
+
+.PHONY: lint-generated
+lint-generated:
 	$(PYTHON) generate/rules.py --check
 	$(PYTHON) generate/cli_reference.py --check
 	$(PYTHON) generate/records.py --check
+
+.PHONY: lint-forge
+lint-forge:
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+
+.PHONY: lint-web
+lint-web:
 	npm --prefix frontend run lint
 
 .PHONY: format
