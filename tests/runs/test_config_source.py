@@ -61,6 +61,7 @@ def test_every_field_can_be_set_on_the_command_line(name):
         ("num_envs=many", ("config field num_envs", "valid integer", "'many'")),
         ("device=tpu", ("config field device", "'auto', 'cpu' or 'cuda'", "'tpu'")),
         ("gamma", ("--set gamma", "FIELD=VALUE")),
+        ("=0.5", ("--set =0.5", "FIELD=VALUE")),
     ],
 )
 def test_a_bad_setting_is_exit_code_2_and_says_what_is_allowed(tmp_path, capsys, setting, messages):

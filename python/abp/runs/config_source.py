@@ -62,7 +62,7 @@ def _settings(texts: Sequence[str]) -> dict[str, str]:
     settings = {}
     for text in texts:
         name, equals, value = text.partition("=")
-        if not equals:
+        if not (name and equals):
             raise ConfigError(f"--set {text}: must be FIELD=VALUE, for example gamma=0.998")
         settings[name] = value
     return settings
