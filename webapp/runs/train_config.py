@@ -5,6 +5,7 @@ from typing import Any
 import pydantic
 
 from abp.runs.config import TrainConfig
+from abp.runs.record import problems
 from base.errors import InvalidError
 
 
@@ -13,7 +14,7 @@ def config_errors(config: Any) -> list[tuple[str, str]]:
     try:
         TrainConfig.model_validate(config)
     except pydantic.ValidationError as error:
-        return [(".".join(str(part) for part in item["loc"]), item["msg"]) for item in error.errors()]
+        return problems(error)
     return [("", "text may not hold a NUL character")] if "\0" in _texts(config) else []
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from abp.runs.event_log import read_lines
 from abp.runs.events import BadEventError, WindowClosed, read_event
+from abp.runs.record import problems
 from abp.runs.window import WindowRow
 from abp.sweep.directory import SweepDirectory, SweepError, SweepSettings, TrialDirectory
 from abp.sweep.queue import TrialQueue
@@ -97,7 +98,7 @@ class Search:
         try:
             config = merged(base, {**params, "name": f"{base.name[:NAME_LENGTH]}-{trial.number:04d}"})
         except ValidationError as error:
-            reason = "; ".join(item["msg"].removeprefix("Value error, ") for item in error.errors())
+            reason = "; ".join(message for _, message in problems(error))
             self._told(self._study.tell(trial, "refused", reason=reason, evaluation=None))
             return
         directory = self._directory.trial(trial.number)
